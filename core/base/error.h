@@ -1,0 +1,29 @@
+/* error.h - filling the caller's error record, and passing it on. */
+#ifndef NNG_BASE_ERROR_H
+#define NNG_BASE_ERROR_H
+
+#include <stdarg.h>
+
+#include <nngrad/nngrad.h>
+
+/* The one way to pass an error on. The function has `enum nng_status status = NNG_OK;` and a label `fail:` (where it
+ * also ends when all went well). */
+#define NNG_TRY(expression)                                                                                            \
+    do {                                                                                                               \
+        if ((status = (expression)) != NNG_OK)                                                                         \
+            goto fail;                                                                                                 \
+    } while (0)
+
+/* Fills the record (which may be NULL) and returns the status: return nng_fail(error, NNG_INPUT, "...", ...). */
+enum nng_status nng_fail(struct nng_error *error, enum nng_status status, const char *format, ...) NNG_PRINTF(3, 4);
+
+/* The same with a place: file:line:column (0: none) and the offending line (NULL: none). */
+enum nng_status nng_fail_at(struct nng_error *error, enum nng_status status, const char *file, int line, int column,
+                            const char *source, const char *format, ...) NNG_PRINTF(7, 8);
+
+enum nng_status nng_fail_memory(struct nng_error *error);
+
+/* Copies text into a buffer of that size, cut at a whole UTF-8 character, control characters shown as '?'. */
+void nng_copy_text(char *to, size_t size, const char *text, size_t length);
+
+#endif

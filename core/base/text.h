@@ -1,0 +1,33 @@
+/* text.h - text that grows, and the nearest right name for a wrong one. */
+#ifndef NNG_BASE_TEXT_H
+#define NNG_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <nngrad/nngrad.h>
+
+/* Begin with {0}. `failed` stays set after an allocation failed: check it once at the end. */
+struct nng_text {
+    char *data; /* always ends in '\0'; NULL while empty */
+    size_t length, room;
+    bool failed;
+};
+
+void nng_text_add(struct nng_text *text, const char *string);
+void nng_text_add_n(struct nng_text *text, const char *string, size_t length);
+void nng_text_print(struct nng_text *text, const char *format, ...) NNG_PRINTF(2, 3);
+void nng_text_free(struct nng_text *text);
+
+/* The nearest of `count` names to a wrong one (restricted Damerau-Levenshtein distance, at most a third of the longer
+ * one's length), or NULL. name(names, i) gives the i-th. */
+const char *nng_nearest(const char *wrong, const void *names, size_t count,
+                        const char *(*name)(const void *names, size_t i));
+
+/* The same over an array of strings. */
+const char *nng_nearest_of(const char *wrong, const char *const *names, size_t count);
+
+/* Is this valid UTF-8 without NUL? If not, *bad is the offset of the first bad byte. */
+bool nng_utf8_valid(const char *bytes, size_t length, size_t *bad);
+
+#endif
