@@ -249,11 +249,13 @@ NNG_MUST_USE enum nng_status nng_parameter_find(const struct nng_model *model, c
 
 /* ---- the gradient ------------------------------------------------------------------------------------------------ */
 
-/* Everything one forward and one backward pass leave behind, for N samples. h[0] is the input; a[0] is NULL. */
+/* Everything one forward and one backward pass leave behind, for N samples. */
 struct nng_pass {
     size_t capacity, samples; /* N */
+    const double *x;          /* h_0: N x inputs */
     double **a, **h;          /* a[l], h[l]: N x units_l, l = 1...L */
-    double **dh, **da;        /* dL/dh_l, dL/da_l of the reduced loss: N x units_l; dh[L] is not set under `fused` */
+    double **dh, **da;        /* dL/dh_l, dL/da_l of the reduced loss: N x units_l */
+    bool want_dyhat;          /* set it for dh[L] = dL/dyhat, which a fused loss has no need of and otherwise leaves */
     double *values;           /* N: the loss of each sample, unreduced */
     double data_loss;         /* reduced */
     double penalty;           /* l1 sum|w| + (l2/2) sum w^2 */
@@ -271,11 +273,10 @@ NNG_MUST_USE enum nng_status nng_forward(const struct nng_model *model, const do
                                          const double *y, size_t samples, struct nng_pass *pass,
                                          struct nng_error *error);
 
-/* After nng_forward with the same theta, x, y: fills dh, da and gradient = dL/dtheta (parameter_count; penalty
+/* After nng_forward with the same theta and y: fills dh, da and gradient = dL/dtheta (parameter_count; penalty
  * included):  dL/dW_l = (dL/da_l)' h_{l-1},  dL/db_l = column sums of dL/da_l,  dL/dh_{l-1} = dL/da_l W_l. */
-NNG_MUST_USE enum nng_status nng_backward(const struct nng_model *model, const double *theta, const double *x,
-                                          const double *y, struct nng_pass *pass, double *gradient,
-                                          struct nng_error *error);
+NNG_MUST_USE enum nng_status nng_backward(const struct nng_model *model, const double *theta, const double *y,
+                                          struct nng_pass *pass, double *gradient, struct nng_error *error);
 
 /* Both passes. gradient may be NULL: not wanted. */
 NNG_MUST_USE enum nng_status nng_loss(const struct nng_model *model, const double *theta, const double *x,

@@ -1,0 +1,25 @@
+/* forward.h - the pieces of a forward pass, for those who recompute only a part of it. */
+#ifndef NNG_CALCULUS_FORWARD_H
+#define NNG_CALCULUS_FORWARD_H
+
+#include "base/error.h"
+
+/* h_{l-1}: what layer l (from 1) is fed. */
+static inline const double *nng_below(const struct nng_pass *pass, size_t l)
+{
+    return l > 1 ? pass->h[l - 1] : pass->x;
+}
+
+/* Layer l (from 1): a = h_below W_l' + b_l, h = f_l(a); h_below: rows x inputs_l; a, h: rows x units_l. */
+enum nng_status nng_forward_layer(const struct nng_model *model, size_t l, const double *theta, const double *h_below,
+                                  size_t rows, double *a, double *h, struct nng_error *error);
+
+/* values_n = L_n, unreduced; slope (rows x outputs, may be NULL) = dL_n/da_L when the model is fused, else dL_n/dyhat.
+ */
+enum nng_status nng_sample_losses(const struct nng_model *model, const double *a, const double *yhat, const double *y,
+                                  size_t rows, double *values, double *slope, struct nng_error *error);
+
+/* 1/N for the mean, 1 for the sum. */
+double nng_reduction_factor(const struct nng_model *model, size_t samples);
+
+#endif
