@@ -149,7 +149,8 @@ struct nng_data {
     double *x;                  /* samples x inputs */
     double *y;                  /* samples x outputs */
     const char *source;         /* "inline", "blobs.csv", "xor", ...: for people */
-    const char *const *classes; /* the labels' texts, outputs of them; NULL where targets are numbers */
+    const char *const *classes; /* the labels' texts, outputs of them (2 for a single output: 0 and 1); NULL where
+                                   targets are numbers */
 };
 
 enum nng_schedule { NNG_SCHEDULE_CONSTANT, NNG_SCHEDULE_STEP, NNG_SCHEDULE_EXPONENTIAL, NNG_SCHEDULE_COSINE };
