@@ -79,7 +79,7 @@ void *nng_arena_take(struct nng_arena *arena, size_t count, size_t size)
     size_t bytes = count * size;
     struct block *block = arena->newest;
     if (block == NULL || (size_t)(block->end - block->free) < bytes + ALIGNMENT) {
-        size_t room = bytes + 2 * ALIGNMENT + sizeof *block;
+        size_t room = bytes + (size_t)2 * ALIGNMENT + sizeof *block;
         room = room < BLOCK ? BLOCK : room;
         block = nng_allocate(room, 1);
         if (block == NULL)
