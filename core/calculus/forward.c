@@ -14,18 +14,13 @@ static void spread(const double *b, size_t rows, size_t units, double *a)
         memcpy(a + n * units, b, units * sizeof *b);
 }
 
-enum nng_status nng_forward_layer(const struct nng_model *model, size_t l, const double *theta, const double *h_below,
-                                  size_t rows, double *a, double *h, struct nng_error *error)
+void nng_forward_sum(const struct nng_model *model, size_t l, const double *theta, const double *h_below, size_t rows,
+                     double *a)
 {
-    enum nng_status status = NNG_OK;
     const struct nng_layer *layer = &model->layers[l - 1];
-    const struct nng_activation *f = layer->activation.plugin->activation;
     spread(theta + layer->biases, rows, layer->units, a);
     nng_product_nt(nng_matrix(h_below, rows, layer->inputs),
                    nng_matrix(theta + layer->weights, layer->units, layer->inputs), 1.0, a);
-    NNG_CALL(&layer->activation, l, f->forward(layer->activation.values, rows, layer->units, a, h, &diagnostic));
-fail:
-    return status;
 }
 
 enum nng_status nng_sample_losses(const struct nng_model *model, const double *a, const double *yhat, const double *y,
@@ -57,8 +52,13 @@ enum nng_status nng_forward(const struct nng_model *model, const double *theta, 
         return nng_fail(error, NNG_INPUT, "%zu samples in a pass made for %zu", samples, pass->capacity);
     pass->samples = samples;
     pass->x = x;
-    for (size_t l = 1; l <= L; l++)
-        NNG_TRY(nng_forward_layer(model, l, theta, nng_below(pass, l), samples, pass->a[l], pass->h[l], error));
+    for (size_t l = 1; l <= L; l++) {
+        const struct nng_layer *layer = &model->layers[l - 1];
+        const struct nng_activation *f = layer->activation.plugin->activation;
+        nng_forward_sum(model, l, theta, nng_below(pass, l), samples, pass->a[l]);
+        NNG_CALL(&layer->activation, l,
+                 f->forward(layer->activation.values, samples, layer->units, pass->a[l], pass->h[l], &diagnostic));
+    }
 
     double *slope = model->fused ? pass->da[L] : pass->dh[L];
     NNG_TRY(nng_sample_losses(model, pass->a[L], pass->h[L], y, samples, pass->values, slope, error));

@@ -10,9 +10,9 @@ static inline const double *nng_below(const struct nng_pass *pass, size_t l)
     return l > 1 ? pass->h[l - 1] : pass->x;
 }
 
-/* Layer l (from 1): a = h_below W_l' + b_l, h = f_l(a); h_below: rows x inputs_l; a, h: rows x units_l. */
-enum nng_status nng_forward_layer(const struct nng_model *model, size_t l, const double *theta, const double *h_below,
-                                  size_t rows, double *a, double *h, struct nng_error *error);
+/* Layer l (from 1): a = h_below W_l' + b_l; h_below: rows x inputs_l; a: rows x units_l. */
+void nng_forward_sum(const struct nng_model *model, size_t l, const double *theta, const double *h_below, size_t rows,
+                     double *a);
 
 /* values_n = L_n, unreduced; slope (rows x outputs, may be NULL) = dL_n/da_L when the model is fused, else dL_n/dyhat.
  */

@@ -346,6 +346,8 @@ struct nng_report {
     size_t tensor_count;
     struct nng_diagnosis *diagnosis;
     size_t diagnosis_count;
+    const char **notes; /* what the verdict cannot tell: "N = 1: a missing 1/N cannot be seen" */
+    size_t note_count;
     size_t pass, fail, kink, inconclusive;
     bool vacuous; /* every tensor is */
     enum nng_verdict verdict;

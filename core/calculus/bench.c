@@ -1,0 +1,78 @@
+/* bench.c - memory for stacked probes. */
+#include "calculus/bench.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+static size_t widest(const struct nng_model *model)
+{
+    size_t width = 1;
+    for (size_t l = 0; l < model->layer_count; l++)
+        width = model->layers[l].units > width ? model->layers[l].units : width;
+    return width;
+}
+
+static bool has_kinks(const struct nng_prober *prober)
+{
+    bool kinks = prober->loss_codes != NULL;
+    for (size_t l = 1; l <= prober->model->layer_count; l++)
+        kinks = kinks || prober->codes[l] != NULL;
+    return kinks;
+}
+
+size_t nng_bench_bytes(const struct nng_prober *prober)
+{
+    size_t row = prober->model->outputs + 2 * widest(prober->model) + 3;
+    return prober->samples * (row * sizeof(double) + (has_kinks(prober) ? widest(prober->model) * 4 : 0));
+}
+
+enum nng_status nng_bench_new(const struct nng_prober *prober, size_t capacity, struct nng_bench **made,
+                              struct nng_error *error)
+{
+    const struct nng_model *model = prober->model;
+    struct nng_arena *arena = nng_arena_new();
+    struct nng_bench *bench = arena != NULL ? nng_arena_take(arena, 1, sizeof *bench) : NULL;
+    if (bench == NULL)
+        goto fail;
+    *bench = (struct nng_bench){.capacity = capacity, .memory = arena};
+    size_t rows = capacity * prober->samples, width = widest(model);
+    bench->y = nng_arena_take(arena, rows, model->outputs * sizeof(double));
+    bench->unit_a = nng_arena_take(arena, rows, sizeof(double));
+    bench->unit_h = nng_arena_take(arena, rows, sizeof(double));
+    bench->a = nng_arena_take(arena, rows, width * sizeof(double));
+    bench->h = nng_arena_take(arena, rows, width * sizeof(double));
+    bench->values = nng_arena_take(arena, rows, sizeof(double));
+    if (bench->y == NULL || bench->unit_a == NULL || bench->unit_h == NULL || bench->a == NULL || bench->h == NULL ||
+        bench->values == NULL)
+        goto fail;
+    if (has_kinks(prober) && (bench->codes = nng_arena_take(arena, rows, width * sizeof(int32_t))) == NULL)
+        goto fail;
+    for (size_t p = 0; p < capacity; p++)
+        memcpy(bench->y + p * prober->samples * model->outputs, prober->y,
+               prober->samples * model->outputs * sizeof(double));
+    *made = bench;
+    return NNG_OK;
+fail:
+    nng_arena_free(arena);
+    return nng_fail_memory(error);
+}
+
+enum nng_status nng_bench_complex(const struct nng_prober *prober, struct nng_bench *bench, struct nng_error *error)
+{
+    if (bench->values_im != NULL)
+        return NNG_OK;
+    size_t rows = bench->capacity * prober->samples, width = widest(prober->model);
+    double **arrays[] = {&bench->re, &bench->im, &bench->h_re, &bench->h_im};
+    for (size_t i = 0; i < 4; i++)
+        if ((*arrays[i] = nng_arena_take(bench->memory, rows, width * sizeof(double))) == NULL)
+            return nng_fail_memory(error);
+    bench->values_im = nng_arena_take(bench->memory, rows, sizeof(double));
+    return bench->values_im != NULL ? NNG_OK : nng_fail_memory(error);
+}
+
+void nng_bench_free(struct nng_bench *bench)
+{
+    if (bench != NULL)
+        nng_arena_free(bench->memory);
+}

@@ -1,0 +1,21 @@
+/* bench.h - the arrays of stacked probes: R = probes x N rows, probe by probe, sample by sample. */
+#ifndef NNG_CALCULUS_BENCH_H
+#define NNG_CALCULUS_BENCH_H
+
+#include "calculus/probe.h"
+
+struct nng_bench {
+    size_t capacity;                           /* probes */
+    double *y;                                 /* R x outputs: the targets again for each probe */
+    double *unit_a, *unit_h;                   /* R: the one unit that was changed */
+    double *a, *h;                             /* R x widest layer */
+    double *values;                            /* R */
+    int32_t *codes;                            /* R x widest layer, NULL where nothing has kinks */
+    double *re, *im, *h_re, *h_im, *values_im; /* the same for the complex step; NULL until it is first asked for */
+    void *memory;
+};
+
+/* Makes room for the complex step. */
+enum nng_status nng_bench_complex(const struct nng_prober *prober, struct nng_bench *bench, struct nng_error *error);
+
+#endif

@@ -1,0 +1,189 @@
+/* probe.c - stacked probes: what one changed parameter does to the loss of every sample. */
+#include "calculus/probe.h"
+
+#include <string.h>
+
+#include "calculus/bench.h"
+#include "calculus/call.h"
+#include "calculus/forward.h"
+#include "calculus/product.h"
+
+/* ---- digests of branches ---- */
+
+static uint64_t digest(uint64_t seed, const int32_t *codes, size_t count, size_t stride)
+{
+    for (size_t i = 0; i < count; i++) {
+        seed = (seed ^ (uint32_t)codes[i * stride]) * UINT64_C(0x9e3779b97f4a7c15);
+        seed ^= seed >> 29;
+    }
+    return seed;
+}
+
+uint64_t nng_probe_centre(const struct nng_prober *prober, size_t index)
+{
+    const struct nng_model *model = prober->model;
+    struct nng_place place = nng_place(model, index);
+    size_t l = place.layer, N = prober->samples, units = model->layers[l - 1].units;
+    uint64_t seed = 1;
+    if (prober->codes[l] != NULL) {
+        bool elementwise =
+            (model->layers[l - 1].activation.plugin->activation->flags & NNG_ACTIVATION_ELEMENTWISE) != 0;
+        seed = elementwise ? digest(seed, prober->codes[l] + place.neuron - 1, N, units)
+                           : digest(seed, prober->codes[l], N * units, 1);
+    }
+    for (size_t m = l + 1; m <= model->layer_count; m++)
+        if (prober->codes[m] != NULL)
+            seed = digest(seed, prober->codes[m], N * model->layers[m - 1].units, 1);
+    if (prober->loss_codes != NULL)
+        seed = digest(seed, prober->loss_codes, N * model->outputs, 1);
+    return seed;
+}
+
+/* Adds what layer l's activation says of the R x units pre-activations to each probe's digest. */
+static enum nng_status digest_layer(const struct nng_prober *prober, struct nng_bench *bench, size_t l, size_t units,
+                                    const double *a, size_t count, uint64_t *branches, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const struct nng_method *f = &prober->model->layers[l - 1].activation;
+    size_t N = prober->samples;
+    if (branches == NULL || prober->codes[l] == NULL)
+        return NNG_OK;
+    NNG_CALL(f, l, f->plugin->activation->branch(f->values, count * N, units, a, bench->codes, &diagnostic));
+    for (size_t p = 0; p < count; p++)
+        branches[p] = digest(branches[p], bench->codes + p * N * units, N * units, 1);
+fail:
+    return status;
+}
+
+static enum nng_status digest_loss(const struct nng_prober *prober, struct nng_bench *bench, size_t count,
+                                   uint64_t *branches, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const struct nng_method *loss = &prober->model->loss;
+    size_t block = prober->samples * prober->model->outputs;
+    if (branches == NULL || prober->loss_codes == NULL)
+        return NNG_OK;
+    NNG_CALL(loss, 0,
+             loss->plugin->loss->branch(loss->values, count * prober->samples, prober->model->outputs, bench->h,
+                                        bench->y, bench->codes, &diagnostic));
+    for (size_t p = 0; p < count; p++)
+        branches[p] = digest(branches[p], bench->codes + p * block, block, 1);
+fail:
+    return status;
+}
+
+/* ---- the first layer that a change reaches ---- */
+
+/* a_i + s h_j for each sample (s alone for a bias), where W_ij or b_i is theta[index]. */
+static void change_unit(const struct nng_prober *prober, struct nng_place place, double step, size_t stride,
+                        double *a_i)
+{
+    const struct nng_layer *layer = &prober->model->layers[place.layer - 1];
+    const double *a = prober->pass->a[place.layer] + place.neuron - 1; /* N x units, column i */
+    const double *h = nng_below(prober->pass, place.layer);
+    for (size_t n = 0; n < prober->samples; n++) {
+        double by = place.kind == NNG_BIAS ? step : step * h[n * layer->inputs + place.input - 1];
+        a_i[n * stride] = a[n * layer->units] + by;
+    }
+}
+
+/* Whole rows: a_l of every sample for every probe, with the changed unit in it. */
+static void change_rows(const struct nng_prober *prober, const struct nng_probe *probes, size_t count, double *a)
+{
+    size_t l = nng_place(prober->model, probes[0].index).layer;
+    size_t units = prober->model->layers[l - 1].units, block = prober->samples * units;
+    for (size_t p = 0; p < count; p++) {
+        struct nng_place place = nng_place(prober->model, probes[p].index);
+        memcpy(a + p * block, prober->pass->a[l], block * sizeof(double));
+        change_unit(prober, place, probes[p].step, units, a + p * block + place.neuron - 1);
+    }
+}
+
+/* a_{l+1} = a_{l+1} + (h_i' - h_i) W^{l+1}_{.i}: the rank-1 update. bench->a: R x units_{l+1} */
+static void update_above(const struct nng_prober *prober, struct nng_bench *bench, const struct nng_probe *probes,
+                         size_t count)
+{
+    const struct nng_model *model = prober->model;
+    size_t l = nng_place(model, probes[0].index).layer, N = prober->samples;
+    size_t units = model->layers[l - 1].units, above = model->layers[l].units;
+    const double *W = prober->theta + model->layers[l].weights, *base = prober->pass->a[l + 1];
+    double *column = bench->h; /* W^{l+1}_{.i}; h is not in use yet */
+    size_t gathered = (size_t)-1;
+    for (size_t p = 0; p < count; p++) {
+        size_t i = nng_place(model, probes[p].index).neuron - 1;
+        if (i != gathered)
+            for (size_t k = 0; k < above; k++)
+                column[k] = W[k * units + i];
+        gathered = i;
+        for (size_t n = 0; n < N; n++) {
+            double change = bench->unit_h[p * N + n] - prober->pass->h[l][n * units + i];
+            double *a = bench->a + (p * N + n) * above;
+            const double *a_base = base + n * above;
+            for (size_t k = 0; k < above; k++)
+                a[k] = a_base[k] + change * column[k];
+        }
+    }
+}
+
+/* One unit, its activation, and the layer above it: bench->a is a_{l+1} afterwards. */
+static enum nng_status through_unit(const struct nng_prober *prober, struct nng_bench *bench,
+                                    const struct nng_probe *probes, size_t count, uint64_t *branches,
+                                    struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    size_t l = nng_place(prober->model, probes[0].index).layer, N = prober->samples;
+    const struct nng_method *f = &prober->model->layers[l - 1].activation;
+    for (size_t p = 0; p < count; p++)
+        change_unit(prober, nng_place(prober->model, probes[p].index), probes[p].step, 1, bench->unit_a + p * N);
+    NNG_TRY(digest_layer(prober, bench, l, 1, bench->unit_a, count, branches, error));
+    NNG_CALL(f, l, f->plugin->activation->forward(f->values, count * N, 1, bench->unit_a, bench->unit_h, &diagnostic));
+    update_above(prober, bench, probes, count);
+fail:
+    return status;
+}
+
+/* ---- the whole way ---- */
+
+/* From a_l in bench->a to the losses. */
+static enum nng_status through_layers(const struct nng_prober *prober, struct nng_bench *bench, size_t l, size_t count,
+                                      uint64_t *branches, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const struct nng_model *model = prober->model;
+    size_t rows = count * prober->samples, L = model->layer_count;
+    for (; l <= L; l++) {
+        const struct nng_layer *layer = &model->layers[l - 1];
+        const struct nng_activation *f = layer->activation.plugin->activation;
+        if (l == L && model->fused)
+            break;
+        NNG_TRY(digest_layer(prober, bench, l, layer->units, bench->a, count, branches, error));
+        NNG_CALL(&layer->activation, l,
+                 f->forward(layer->activation.values, rows, layer->units, bench->a, bench->h, &diagnostic));
+        if (l < L)
+            nng_forward_sum(model, l + 1, prober->theta, bench->h, rows, bench->a);
+    }
+    NNG_TRY(digest_loss(prober, bench, count, branches, error));
+    NNG_TRY(nng_sample_losses(model, bench->a, bench->h, bench->y, rows, bench->values, NULL, error));
+fail:
+    return status;
+}
+
+enum nng_status nng_probe(const struct nng_prober *prober, struct nng_bench *bench, const struct nng_probe *probes,
+                          size_t count, const double **values, uint64_t *branches, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    size_t l = nng_place(prober->model, probes[0].index).layer;
+    const struct nng_activation *f = prober->model->layers[l - 1].activation.plugin->activation;
+    if (branches != NULL)
+        for (size_t p = 0; p < count; p++)
+            branches[p] = 1;
+    if (l < prober->model->layer_count && (f->flags & NNG_ACTIVATION_ELEMENTWISE) != 0) {
+        NNG_TRY(through_unit(prober, bench, probes, count, branches, error));
+        l++;
+    } else
+        change_rows(prober, probes, count, bench->a);
+    NNG_TRY(through_layers(prober, bench, l, count, branches, error));
+    *values = bench->values;
+fail:
+    return status;
+}

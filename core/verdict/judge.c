@@ -1,0 +1,86 @@
+/* judge.c - the decision rule for one derivative. */
+#include "verdict/judge.h"
+
+#include <math.h>
+
+/* A FAIL is claimed only when this many finer rungs agree with the estimate. */
+enum { PLATEAU = 2 };
+
+enum nng_decision nng_judge_estimate(struct nng_entry *entry, double numeric, double error,
+                                     const struct nng_scale *scale)
+{
+    double g = entry->analytic;
+    entry->numeric = numeric;
+    entry->uncertainty = error + scale->rounding;
+    entry->tolerance = scale->tolerance * fmax(fmax(fabs(g), fabs(numeric)), scale->floor);
+    entry->verdict = NNG_INCONCLUSIVE;
+    if (!isfinite(g)) {
+        entry->verdict = NNG_FAIL;
+        return NNG_DECIDED;
+    }
+    double d = fabs(g - numeric);
+    if (d + entry->uncertainty <= entry->tolerance)
+        entry->verdict = NNG_PASS;
+    else if (d - entry->uncertainty > entry->tolerance)
+        entry->verdict = NNG_FAIL;
+    return entry->verdict == NNG_INCONCLUSIVE ? NNG_OPEN : NNG_DECIDED;
+}
+
+enum nng_decision nng_judge_ladder(struct nng_entry *entry, const struct nng_ladder *ladder,
+                                   const struct nng_scale *scale, bool thorough)
+{
+    for (int from = nng_ladder_clean(ladder, NNG_CENTRAL_SIDE);; from++) {
+        struct nng_estimate n = nng_ladder_best(ladder, NNG_CENTRAL_SIDE, from, !thorough);
+        if (n.rung < 0) {
+            entry->verdict = isfinite(entry->analytic) ? NNG_INCONCLUSIVE : NNG_FAIL;
+            return isfinite(entry->analytic) ? NNG_OPEN : NNG_DECIDED;
+        }
+        enum nng_decision decision = nng_judge_estimate(entry, n.value, n.error, scale);
+        if (decision == NNG_OPEN || !isfinite(entry->analytic) || n.error == 0.0)
+            return decision;
+        if (entry->verdict == NNG_PASS && !thorough)
+            return NNG_DECIDED;
+        if (entry->verdict == NNG_FAIL && !thorough) { /* the first table may omit the third term, a FAIL may not */
+            n = nng_ladder_best(ladder, NNG_CENTRAL_SIDE, from, false);
+            if (n.rung < 0 || nng_judge_estimate(entry, n.value, n.error, scale) == NNG_OPEN)
+                return NNG_OPEN;
+        }
+        if (nng_ladder_plateau(ladder, &n, PLATEAU))
+            return NNG_DECIDED;
+        entry->verdict = NNG_INCONCLUSIVE;
+    }
+}
+
+enum nng_decision nng_judge_kink(struct nng_entry *entry, const struct nng_ladder *ladder,
+                                 const struct nng_scale *scale)
+{
+    struct nng_estimate right = nng_ladder_slope(ladder, NNG_RIGHT_SIDE);
+    struct nng_estimate left = nng_ladder_slope(ladder, NNG_LEFT_SIDE);
+    if (!isfinite(right.error) || !isfinite(left.error) || !isfinite(entry->analytic))
+        return NNG_OPEN;
+    double low = fmin(left.value, right.value), high = fmax(left.value, right.value);
+    double error = fmax(left.error, right.error) + scale->rounding, g = entry->analytic;
+    double size = isinf(low) || isinf(high) ? fabs(g) : fmax(fabs(low), fabs(high));
+    double tolerance = scale->tolerance * fmax(fmax(fabs(g), size), scale->floor);
+    if (high - low <= left.error + right.error + tolerance) /* false when one of them is infinite */
+        return nng_judge_estimate(entry, 0.5 * (low + high), 0.5 * (high - low) + error, scale);
+    entry->left = left.value;
+    entry->right = right.value;
+    entry->numeric = isinf(low) || isinf(high) ? NAN : 0.5 * (low + high);
+    entry->uncertainty = error;
+    entry->tolerance = tolerance;
+    bool both_infinite = isinf(low) && isinf(high);
+    bool inside = both_infinite || (g >= low - error - tolerance && g <= high + error + tolerance);
+    entry->verdict = inside ? NNG_KINK : NNG_FAIL;
+    return NNG_DECIDED;
+}
+
+bool nng_judge_climbs(const struct nng_ladder *ladder)
+{
+    enum { FAR = 8 };
+    if (ladder->count >= NNG_RUNGS)
+        return false;
+    struct nng_estimate best =
+        nng_ladder_best(ladder, NNG_CENTRAL_SIDE, nng_ladder_clean(ladder, NNG_CENTRAL_SIDE), false);
+    return best.rung < 0 || ladder->count - best.rung < FAR;
+}

@@ -1,0 +1,99 @@
+/* ladder.c - Romberg's table over the rungs, its error bound, the plateau, and the slopes at a kink. */
+#include "verdict/ladder.h"
+
+#include <math.h>
+
+static double difference(const struct nng_rung *rung, enum nng_side side)
+{
+    return side == NNG_CENTRAL_SIDE ? rung->central : side == NNG_RIGHT_SIDE ? rung->right : rung->left;
+}
+
+static bool clean(const struct nng_ladder *ladder, int k, enum nng_side side)
+{
+    const struct nng_rung *rung = &ladder->rungs[k], *finest = &ladder->rungs[ladder->count - 1];
+    if (!rung->finite)
+        return false;
+    if (side == NNG_CENTRAL_SIDE)
+        return rung->branch_right == ladder->branch && rung->branch_left == ladder->branch;
+    return side == NNG_RIGHT_SIDE ? rung->branch_right == finest->branch_right
+                                  : rung->branch_left == finest->branch_left;
+}
+
+int nng_ladder_clean(const struct nng_ladder *ladder, enum nng_side side)
+{
+    int from = ladder->count;
+    while (from > 0 && clean(ladder, from - 1, side))
+        from--;
+    return from;
+}
+
+struct nng_estimate nng_ladder_best(const struct nng_ladder *ladder, enum nng_side side, int from, bool early)
+{
+    struct nng_estimate best = {.value = NAN, .error = INFINITY, .rung = -1};
+    double above[NNG_RUNGS], here[NNG_RUNGS]; /* D_k-1,j and D_kj: j = 0 ... */
+    const double q = side == NNG_CENTRAL_SIDE ? 4.0 : 2.0;
+    bool zero = true;
+    for (int k = from; k < ladder->count; k++) {
+        const struct nng_rung *rung = &ladder->rungs[k];
+        /* a central difference has two errors of eps_f over 2h, a one-sided one two over h */
+        double noise = (side == NNG_CENTRAL_SIDE ? 1.0 : 2.0) * ladder->noise / rung->step;
+        double c = 1.0, power = 1.0;
+        here[0] = difference(rung, side);
+        zero = zero && here[0] == 0.0;
+        for (int j = 1; j <= k - from; j++) {
+            power *= q;
+            c *= (power + 0.5) / (power - 1.0);
+            here[j] = (power * here[j - 1] - above[j - 1]) / (power - 1.0);
+            double spread = fmax(fabs(here[j] - here[j - 1]), fabs(here[j] - above[j - 1]));
+            if (!early)
+                spread = fmax(spread, fabs(here[0] - above[0]) / power);
+            double error = 2.0 * spread + c * noise;
+            if (error < best.error && (early || k - from >= 2))
+                best = (struct nng_estimate){here[j], error, k};
+        }
+        for (int j = 0; j <= k - from; j++)
+            above[j] = here[j];
+    }
+    if (zero && ladder->count - from >= 2)
+        return (struct nng_estimate){0.0, 0.0, from};
+    return best;
+}
+
+bool nng_ladder_plateau(const struct nng_ladder *ladder, const struct nng_estimate *estimate, int finer)
+{
+    if (estimate->rung < 0 || ladder->count - 1 - estimate->rung < finer)
+        return false;
+    double shrink = 1.0;
+    for (int m = estimate->rung + 1; m < ladder->count; m++) {
+        const struct nng_rung *rung = &ladder->rungs[m];
+        shrink /= 4.0;
+        double allowed = estimate->error + 2.0 * ladder->noise / rung->step + shrink * fabs(estimate->value);
+        if (!rung->finite || fabs(rung->central - estimate->value) > allowed)
+            return false;
+    }
+    return true;
+}
+
+/* f(x + h) - f(x) that does not shrink with h, far above the noise, over the finest rungs. */
+static bool jumps(const struct nng_ladder *ladder, enum nng_side side, int from)
+{
+    enum { LOOK = 6 };
+    if (ladder->count - from < LOOK)
+        return false;
+    for (int k = ladder->count - LOOK + 1; k < ladder->count; k++) {
+        const struct nng_rung *coarse = &ladder->rungs[k - 1], *fine = &ladder->rungs[k];
+        double before = difference(coarse, side) * coarse->step, after = difference(fine, side) * fine->step;
+        if (fabs(after) <= 16.0 * ladder->noise || fabs(after) < 0.75 * fabs(before))
+            return false;
+    }
+    return true;
+}
+
+struct nng_estimate nng_ladder_slope(const struct nng_ladder *ladder, enum nng_side side)
+{
+    int from = nng_ladder_clean(ladder, side);
+    if (jumps(ladder, side, from))
+        return (struct nng_estimate){copysign(INFINITY, difference(&ladder->rungs[ladder->count - 1], side)), 0.0,
+                                     ladder->count - 1};
+    return nng_ladder_best(ladder, side, from, false);
+}

@@ -1,0 +1,139 @@
+/* magnitude.c - S, the magnitude of the internal sums, and A, that of what is added up in each derivative. */
+#include "verdict/magnitude.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "calculus/call.h"
+#include "calculus/forward.h"
+#include "calculus/product.h"
+
+static void absolute_values(const double *from, size_t count, double *to)
+{
+    for (size_t i = 0; i < count; i++)
+        to[i] = fabs(from[i]);
+}
+
+/* Room for the absolute values of one layer's matrices. */
+struct scratch {
+    double *W, *below, *da, *sums; /* units x inputs, N x inputs, N x units, N x units */
+};
+
+static enum nng_status take_scratch(const struct nng_prober *prober, struct nng_arena *arena, struct scratch *scratch,
+                                    struct nng_error *error)
+{
+    size_t weights = 0, inputs = 0, units = 0, N = prober->samples;
+    for (size_t l = 0; l < prober->model->layer_count; l++) {
+        const struct nng_layer *layer = &prober->model->layers[l];
+        size_t count = layer->units * layer->inputs;
+        weights = count > weights ? count : weights;
+        inputs = layer->inputs > inputs ? layer->inputs : inputs;
+        units = layer->units > units ? layer->units : units;
+    }
+    scratch->W = nng_arena_take(arena, weights, sizeof(double));
+    scratch->below = nng_arena_take(arena, N, inputs * sizeof(double));
+    scratch->da = nng_arena_take(arena, N, units * sizeof(double));
+    scratch->sums = nng_arena_take(arena, N, units * sizeof(double));
+    if (scratch->W == NULL || scratch->below == NULL || scratch->da == NULL || scratch->sums == NULL)
+        return nng_fail_memory(error);
+    return NNG_OK;
+}
+
+/* |terms of L_n|, summed over the samples and reduced. */
+static enum nng_status loss_terms(const struct nng_prober *prober, struct nng_arena *arena, double *terms,
+                                  struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const struct nng_model *model = prober->model;
+    const struct nng_loss *loss = model->loss.plugin->loss;
+    const double *magnitudes = prober->pass->values;
+    if (loss->magnitude != NULL) {
+        double *taken = nng_arena_take(arena, prober->samples, sizeof(double));
+        if (taken == NULL)
+            return nng_fail_memory(error);
+        NNG_CALL(&model->loss, 0,
+                 loss->magnitude(model->loss.values, prober->samples, model->outputs,
+                                 prober->pass->h[model->layer_count], prober->y, taken, &diagnostic));
+        magnitudes = taken;
+    }
+    double sum = 0.0;
+    for (size_t n = 0; n < prober->samples; n++)
+        sum += fabs(magnitudes[n]);
+    *terms = sum * fmax(1.0, loss->ulps / 2.0) * nng_reduction_factor(model, prober->samples);
+fail:
+    return status;
+}
+
+/* Layer l: A for its weights and biases, and its part of S. */
+static double layer_magnitude(const struct nng_prober *prober, size_t l, const struct scratch *scratch, double *A)
+{
+    const struct nng_model *model = prober->model;
+    const struct nng_layer *layer = &model->layers[l - 1];
+    const struct nng_pass *pass = prober->pass;
+    size_t N = prober->samples, units = layer->units, inputs = layer->inputs;
+    absolute_values(pass->da[l], N * units, scratch->da);
+    absolute_values(nng_below(pass, l), N * inputs, scratch->below);
+    absolute_values(prober->theta + layer->weights, units * inputs, scratch->W);
+
+    struct nng_matrix da = nng_matrix(scratch->da, N, units), h = nng_matrix(scratch->below, N, inputs);
+    nng_product_tn(da, h, 0.0, A + layer->weights);
+    nng_product_nt(h, nng_matrix(scratch->W, units, inputs), 0.0, scratch->sums);
+
+    bool fused_output = l == model->layer_count && model->fused;
+    double half_ulps = layer->activation.plugin->activation->ulps / 2.0, S = 0.0;
+    for (size_t i = 0; i < units; i++)
+        A[layer->biases + i] = 0.0;
+    for (size_t n = 0; n < N; n++)
+        for (size_t i = 0; i < units; i++) {
+            size_t k = n * units + i;
+            A[layer->biases + i] += scratch->da[k];
+            S += scratch->da[k] * (scratch->sums[k] + fabs(prober->theta[layer->biases + i]));
+            if (!fused_output)
+                S += half_ulps * fabs(pass->dh[l][k] * pass->h[l][k]);
+        }
+    return S;
+}
+
+static double root_mean_square(const double *v, size_t count)
+{
+    double scale = 0.0, sum = 0.0;
+    for (size_t i = 0; i < count; i++)
+        scale = fmax(scale, fabs(v[i]));
+    if (scale == 0.0 || !isfinite(scale))
+        return 0.0;
+    for (size_t i = 0; i < count; i++)
+        sum += (v[i] / scale) * (v[i] / scale);
+    return scale * sqrt(sum / (double)count);
+}
+
+enum nng_status nng_magnitude(const struct nng_prober *prober, struct nng_arena *arena,
+                              struct nng_magnitude *magnitude, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const struct nng_model *model = prober->model;
+    size_t tensors = nng_tensor_count(model), widest = 0;
+    struct scratch scratch = {0};
+    magnitude->absolute = nng_arena_take(arena, model->parameter_count, sizeof(double));
+    magnitude->floor = nng_arena_take(arena, tensors, sizeof(double));
+    if (magnitude->absolute == NULL || magnitude->floor == NULL)
+        return nng_fail_memory(error);
+    NNG_TRY(take_scratch(prober, arena, &scratch, error));
+    NNG_TRY(nng_backward(model, prober->theta, prober->y, prober->pass, magnitude->absolute, error));
+
+    double S = 0.0;
+    NNG_TRY(loss_terms(prober, arena, &S, error));
+    for (size_t l = 1; l <= model->layer_count; l++) {
+        S += layer_magnitude(prober, l, &scratch, magnitude->absolute);
+        widest = model->layers[l - 1].inputs > widest ? model->layers[l - 1].inputs : widest;
+    }
+    magnitude->noise = 2.0 * DBL_EPSILON * S;
+    magnitude->rounding = (double)(64 + prober->samples + widest) * DBL_EPSILON;
+    for (size_t t = 0; t < tensors; t++) {
+        struct nng_tensor tensor = nng_tensor(model, t);
+        magnitude->floor[t] = 1e-3 * root_mean_square(magnitude->absolute + tensor.offset, tensor.count);
+    }
+fail:
+    return status;
+}
