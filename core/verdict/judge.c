@@ -13,6 +13,7 @@ enum nng_decision nng_judge_estimate(struct nng_entry *entry, double numeric, do
     entry->numeric = numeric;
     entry->uncertainty = error + scale->rounding;
     entry->tolerance = scale->tolerance * fmax(fmax(fabs(g), fabs(numeric)), scale->floor);
+    entry->relative = scale->tolerance;
     entry->verdict = NNG_INCONCLUSIVE;
     if (!isfinite(g)) {
         entry->verdict = NNG_FAIL;
@@ -35,8 +36,11 @@ enum nng_decision nng_judge_ladder(struct nng_entry *entry, const struct nng_lad
             entry->verdict = isfinite(entry->analytic) ? NNG_INCONCLUSIVE : NNG_FAIL;
             return isfinite(entry->analytic) ? NNG_OPEN : NNG_DECIDED;
         }
+        bool still = n.error == 0.0; /* nothing moved at all: true of a zero, and of what is lost in the noise */
+        if (still && entry->analytic != 0.0)
+            n.error = ladder->noise / ladder->rungs[from].step;
         enum nng_decision decision = nng_judge_estimate(entry, n.value, n.error, scale);
-        if (decision == NNG_OPEN || !isfinite(entry->analytic) || n.error == 0.0)
+        if (decision == NNG_OPEN || !isfinite(entry->analytic) || still)
             return decision;
         if (entry->verdict == NNG_PASS && !thorough)
             return NNG_DECIDED;
@@ -69,6 +73,7 @@ enum nng_decision nng_judge_kink(struct nng_entry *entry, const struct nng_ladde
     entry->numeric = isinf(low) || isinf(high) ? NAN : 0.5 * (low + high);
     entry->uncertainty = error;
     entry->tolerance = tolerance;
+    entry->relative = scale->tolerance;
     bool both_infinite = isinf(low) && isinf(high);
     bool inside = both_infinite || (g >= low - error - tolerance && g <= high + error + tolerance);
     entry->verdict = inside ? NNG_KINK : NNG_FAIL;

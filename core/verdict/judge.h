@@ -21,8 +21,8 @@ struct nng_scale {
 
 enum nng_decision { NNG_OPEN, NNG_DECIDED };
 
-/* Fills numeric, uncertainty, tolerance, verdict of the entry from its `analytic` and an estimate. NNG_OPEN when neither
- * PASS nor FAIL can be claimed; the verdict is then INCONCLUSIVE. */
+/* Fills numeric, uncertainty, tolerance, verdict of the entry from its `analytic` and an estimate. NNG_OPEN when
+ * neither PASS nor FAIL can be claimed; the verdict is then INCONCLUSIVE. */
 enum nng_decision nng_judge_estimate(struct nng_entry *entry, double numeric, double error,
                                      const struct nng_scale *scale);
 

@@ -108,8 +108,8 @@ static double root_mean_square(const double *v, size_t count)
     return scale * sqrt(sum / (double)count);
 }
 
-enum nng_status nng_magnitude(const struct nng_prober *prober, struct nng_arena *arena,
-                              struct nng_magnitude *magnitude, struct nng_error *error)
+enum nng_status nng_magnitude(const struct nng_prober *prober, struct nng_arena *arena, struct nng_magnitude *magnitude,
+                              struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     const struct nng_model *model = prober->model;

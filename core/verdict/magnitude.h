@@ -7,15 +7,15 @@
 struct nng_magnitude {
     double noise;     /* eps_f = 2 DBL_EPSILON S: of one evaluation of the reduced data loss */
     double *absolute; /* A_p = (1/N) sum_n |g_n|, for every parameter: what cancels in a derivative (sum for NNG_SUM) */
-    double *floor;    /* for each tensor: 1e-3 of the root mean square of A, below which no relative error is asked for */
-    double rounding;  /* of the analytic derivative, as a multiple of A: (64 + N + the widest fan-in) DBL_EPSILON */
+    double *floor; /* for each tensor: 1e-3 of the root mean square of A, below which no relative error is asked for */
+    double rounding; /* of the analytic derivative, as a multiple of A: (64 + N + the widest fan-in) DBL_EPSILON */
 };
 
 /* S_n = |terms of L_n| + sum_i |dL_n/da_i| (|W||h| + |b|)_i + ulps/2 |dL_n/dh_i| |h_i|, over all layers: the magnitudes
  * of the internal sums, not |f|: -log sigmoid(40) is flat, and a floor by |f| would fail a correct gradient.
  * Runs the backward pass on prober->pass. The arrays are taken from `arena`. */
 struct nng_arena;
-enum nng_status nng_magnitude(const struct nng_prober *prober, struct nng_arena *arena,
-                              struct nng_magnitude *magnitude, struct nng_error *error);
+enum nng_status nng_magnitude(const struct nng_prober *prober, struct nng_arena *arena, struct nng_magnitude *magnitude,
+                              struct nng_error *error);
 
 #endif

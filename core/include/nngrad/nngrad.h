@@ -304,6 +304,7 @@ struct nng_entry {
     double numeric;      /* the differences' estimate */
     double uncertainty;  /* U: |numeric - truth| and the analytic value's own rounding */
     double tolerance;    /* T: the difference that is still called equal */
+    double relative;     /* what T is relative to its scale: 1e-6, or what the numbers could meet */
     double complex_step; /* the second witness, NAN where there is none */
     double penalty;      /* the penalty's part of the derivative */
     double left, right;  /* one-sided slopes at a kink, else NAN */

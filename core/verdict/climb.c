@@ -1,0 +1,277 @@
+/* climb.c - ladders of a block of parameters, climbed together: every round is one batch of probes. */
+#include "verdict/climb.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "base/memory.h"
+#include "calculus/forward.h"
+
+/* Rungs before the first judgement: three settle most entries of a smooth network. */
+enum { FIRST_RUNGS = 3 };
+
+struct nng_climber {
+    struct nng_bench *bench;    /* 2 probes a parameter */
+    struct nng_ladder *ladders; /* capacity */
+    double *first_steps;        /* h_0 of each */
+    struct nng_probe *probes;   /* 2 capacity */
+    uint64_t *branches;         /* 2 capacity */
+    size_t *open, *indices;     /* capacity */
+    double *slopes;             /* capacity */
+    void *memory;
+};
+
+size_t nng_climber_bytes(const struct nng_climb *climb)
+{
+    return 2 * nng_bench_bytes(climb->prober) + sizeof(struct nng_ladder);
+}
+
+enum nng_status nng_climber_new(const struct nng_climb *climb, size_t capacity, struct nng_climber **made,
+                                struct nng_error *error)
+{
+    enum nng_status status = NNG_MEMORY;
+    struct nng_arena *arena = nng_arena_new();
+    struct nng_climber *climber = arena != NULL ? nng_arena_take(arena, 1, sizeof *climber) : NULL;
+    if (climber == NULL)
+        goto fail;
+    *climber = (struct nng_climber){.memory = arena};
+    climber->ladders = nng_arena_take(arena, capacity, sizeof *climber->ladders);
+    climber->first_steps = nng_arena_take(arena, capacity, sizeof(double));
+    climber->probes = nng_arena_take(arena, 2 * capacity, sizeof *climber->probes);
+    climber->branches = nng_arena_take(arena, 2 * capacity, sizeof(uint64_t));
+    climber->open = nng_arena_take(arena, capacity, sizeof(size_t));
+    climber->indices = nng_arena_take(arena, capacity, sizeof(size_t));
+    climber->slopes = nng_arena_take(arena, capacity, sizeof(double));
+    if (climber->ladders == NULL || climber->first_steps == NULL || climber->probes == NULL ||
+        climber->branches == NULL || climber->open == NULL || climber->indices == NULL || climber->slopes == NULL)
+        goto fail;
+    NNG_TRY(nng_bench_new(climb->prober, 2 * capacity, &climber->bench, error));
+    *made = climber;
+    return NNG_OK;
+fail:
+    nng_arena_free(arena);
+    return status == NNG_MEMORY ? nng_fail_memory(error) : status;
+}
+
+void nng_climber_free(struct nng_climber *climber)
+{
+    if (climber == NULL)
+        return;
+    nng_bench_free(climber->bench);
+    nng_arena_free(climber->memory);
+}
+
+/* ---- steps and rungs ---- */
+
+/* h_0 = 2^floor(log2 min(max(|w|, 1/16) / 8, 1 / (8 max_n |h_j|))): an eighth of the weight, and no more than an eighth
+ * in the pre-activation that it moves. */
+static double first_step(const struct nng_climb *climb, size_t index)
+{
+    struct nng_place place = nng_place(climb->prober->model, index);
+    double reach = place.kind == NNG_BIAS ? 1.0 : climb->reach[climb->reach_of[place.layer - 1] + place.input - 1];
+    double h = fmin(fmax(fabs(climb->prober->theta[index]), 0.0625) / 8.0, 1.0 / (8.0 * reach));
+    return ldexp(1.0, ilogb(fmax(h, DBL_MIN)));
+}
+
+/* The two probes of a rung, at the representable numbers nearest to w + h and w - h. */
+static void aim(const struct nng_climb *climb, size_t index, double h, struct nng_probe *pair)
+{
+    double w = climb->prober->theta[index], up = w + h, down = w - h;
+    pair[0] = (struct nng_probe){index, up - w};
+    pair[1] = (struct nng_probe){index, down - w};
+}
+
+/* Differences per sample, then the sum: what did not change cancels exactly. */
+static struct nng_rung read_rung(const struct nng_climb *climb, const struct nng_probe *pair, const double *values,
+                                 const uint64_t *branches)
+{
+    const struct nng_prober *prober = climb->prober;
+    size_t N = prober->samples;
+    const double *up = values, *down = values + N, *centre = prober->pass->values;
+    double both = 0.0, right = 0.0, left = 0.0;
+    for (size_t n = 0; n < N; n++) {
+        both += up[n] - down[n];
+        right += up[n] - centre[n];
+        left += centre[n] - down[n];
+    }
+    double factor = nng_reduction_factor(prober->model, N), above = pair[0].step, below = -pair[1].step;
+    return (struct nng_rung){.step = 0.5 * (above + below),
+                             .central = both * factor / (above + below),
+                             .right = right * factor / above,
+                             .left = left * factor / below,
+                             .branch_right = branches[0],
+                             .branch_left = branches[1],
+                             .finite = isfinite(both)};
+}
+
+/* One more rung for each open ladder: one batch of probes. */
+static enum nng_status add_rung(const struct nng_climb *climb, struct nng_climber *climber,
+                                const struct nng_entry *entries, size_t open, uint64_t *evaluations,
+                                struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const double *values = NULL;
+    for (size_t i = 0; i < open; i++) {
+        size_t e = climber->open[i];
+        double h = ldexp(climber->first_steps[e], -climber->ladders[e].count);
+        aim(climb, entries[e].index, h, &climber->probes[2 * i]);
+    }
+    NNG_TRY(nng_probe(climb->prober, climber->bench, climber->probes, 2 * open, &values, climber->branches, error));
+    *evaluations += 2 * open;
+    for (size_t i = 0; i < open; i++) {
+        struct nng_ladder *ladder = &climber->ladders[climber->open[i]];
+        ladder->rungs[ladder->count++] = read_rung(climb, &climber->probes[2 * i],
+                                                   values + 2 * i * climb->prober->samples, &climber->branches[2 * i]);
+    }
+fail:
+    return status;
+}
+
+/* ---- judging ---- */
+
+struct nng_scale nng_climb_scale(const struct nng_climb *climb, const struct nng_entry *entry)
+{
+    const struct nng_magnitude *magnitude = &climb->magnitude;
+    double A = magnitude->absolute[entry->index], p = climb->penalty[entry->index];
+    double subtraction = 4.0 * DBL_EPSILON * (fabs(entry->analytic) + 2.0 * fabs(p));
+    return (struct nng_scale){.tolerance = climb->tolerance,
+                              .floor = magnitude->floor[nng_tensor_of(climb->prober->model, entry->index)],
+                              .rounding = magnitude->rounding * A * (climb->claimed_epsilon / DBL_EPSILON) +
+                                          (p != 0.0 ? subtraction : 0.0)};
+}
+
+static bool met_branches(const struct nng_ladder *ladder)
+{
+    return nng_ladder_clean(ladder, NNG_CENTRAL_SIDE) > 0;
+}
+
+/* One ladder, and whether the entry is done with it. Entries hold the data loss's part here. */
+static bool judged(struct nng_entry *entry, const struct nng_ladder *ladder, const struct nng_scale *scale)
+{
+    if (!isfinite(entry->analytic) || nng_judge_ladder(entry, ladder, scale, false) == NNG_DECIDED)
+        return true;
+    if (nng_judge_climbs(ladder))
+        return false;
+    if (met_branches(ladder))
+        nng_judge_kink(entry, ladder, scale);
+    return true;
+}
+
+static enum nng_status climb_ladders(const struct nng_climb *climb, struct nng_climber *climber,
+                                     struct nng_entry *entries, size_t count, uint64_t *evaluations,
+                                     struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    for (size_t e = 0; e < count; e++) {
+        climber->open[e] = e;
+        climber->first_steps[e] = first_step(climb, entries[e].index);
+        climber->ladders[e].count = 0;
+        climber->ladders[e].noise = climb->magnitude.noise;
+        climber->ladders[e].branch = nng_probe_centre(climb->prober, entries[e].index);
+    }
+    size_t open = count;
+    for (int k = 0; k < FIRST_RUNGS; k++)
+        NNG_TRY(add_rung(climb, climber, entries, open, evaluations, error));
+    while (true) {
+        size_t left = 0;
+        for (size_t i = 0; i < open; i++) {
+            size_t e = climber->open[i];
+            struct nng_scale scale = nng_climb_scale(climb, &entries[e]);
+            if (!judged(&entries[e], &climber->ladders[e], &scale))
+                climber->open[left++] = e;
+        }
+        if ((open = left) == 0)
+            break;
+        NNG_TRY(add_rung(climb, climber, entries, open, evaluations, error));
+    }
+fail:
+    return status;
+}
+
+/* The second witness: for every entry, or for those that the ladder left open. */
+static enum nng_status ask_complex(const struct nng_climb *climb, struct nng_climber *climber,
+                                   struct nng_entry *entries, size_t count, uint64_t *evaluations,
+                                   struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    size_t asked = 0;
+    for (size_t e = 0; e < count; e++)
+        if (climb->always_complex || entries[e].verdict == NNG_INCONCLUSIVE) {
+            climber->open[asked] = e;
+            climber->indices[asked++] = entries[e].index;
+        }
+    if (asked == 0)
+        return NNG_OK;
+    NNG_TRY(nng_probe_complex(climb->prober, climber->bench, climber->indices, asked, climber->slopes, error));
+    *evaluations += asked;
+    for (size_t i = 0; i < asked; i++) {
+        struct nng_entry *entry = &entries[climber->open[i]];
+        entry->complex_step = climber->slopes[i];
+        if (entry->verdict != NNG_INCONCLUSIVE || !isfinite(entry->complex_step))
+            continue;
+        /* it must not contradict the differences, and then it decides */
+        struct nng_scale scale = nng_climb_scale(climb, entry);
+        if (fabs(entry->complex_step - entry->numeric) <= entry->uncertainty || !isfinite(entry->uncertainty))
+            nng_judge_estimate(entry, entry->complex_step, scale.rounding, &scale);
+    }
+fail:
+    return status;
+}
+
+/* ---- the penalty, apart from the data loss and together with it ---- */
+
+/* d/dw of l1|w| + (l2/2) w^2 by a difference, at a step that stays on w's side of 0. */
+static double penalty_slope(const struct nng_model *model, double w, double *error)
+{
+    double h = ldexp(1.0, ilogb(fmax(fabs(w), 0.0625) / 8.0)), up = w + h, down = w - h;
+    if (model->l1 != 0.0 && w != 0.0 && fabs(w) < h)
+        up = 1.5 * w, down = 0.5 * w;
+    double run = up - down, rise = model->l1 * (fabs(up) - fabs(down)) + 0.5 * model->l2 * (up - down) * (up + down);
+    *error = 8.0 * DBL_EPSILON * (model->l1 * fabs(w) + model->l2 * w * w) / fabs(run);
+    return rise / run;
+}
+
+static void add_penalty(const struct nng_climb *climb, struct nng_entry *entry)
+{
+    const struct nng_model *model = climb->prober->model;
+    double w = climb->prober->theta[entry->index], p = climb->penalty[entry->index], error = 0.0;
+    bool penalized = entry->index < model->layers[0].biases || model->penalize_biases;
+    entry->data_failed = entry->verdict == NNG_FAIL;
+    if (!penalized || (model->l1 == 0.0 && model->l2 == 0.0))
+        return;
+    double slope = penalty_slope(model, w, &error);
+    entry->penalty = p;
+    entry->analytic = climb->gradient[entry->index];
+    entry->numeric += slope;
+    entry->complex_step += slope;
+    entry->uncertainty += error;
+    entry->penalty_failed = !(fabs(p - slope) <= error + climb->tolerance * fmax(fabs(p), fabs(slope)));
+    if (entry->penalty_failed)
+        entry->verdict = NNG_FAIL;
+    if (w == 0.0 && model->l1 != 0.0 && isfinite(entry->analytic)) { /* |w| has its kink here */
+        entry->left = entry->numeric - model->l1;
+        entry->right = entry->numeric + model->l1;
+        double off = fabs(entry->analytic - entry->numeric);
+        entry->verdict = off <= model->l1 + entry->uncertainty + entry->tolerance ? NNG_KINK : NNG_FAIL;
+    }
+}
+
+enum nng_status nng_climb_block(const struct nng_climb *climb, struct nng_climber *climber, struct nng_entry *entries,
+                                size_t count, uint64_t *evaluations, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    for (size_t e = 0; e < count; e++) {
+        entries[e].analytic -= climb->penalty[entries[e].index];
+        entries[e].complex_step = entries[e].left = entries[e].right = NAN;
+    }
+    if (climb->method == NNG_LADDER)
+        NNG_TRY(climb_ladders(climb, climber, entries, count, evaluations, error));
+    else
+        NNG_TRY(nng_climb_taught(climb, climber->bench, entries, count, evaluations, error));
+    if (climb->prober->complex)
+        NNG_TRY(ask_complex(climb, climber, entries, count, evaluations, error));
+    for (size_t e = 0; e < count; e++)
+        add_penalty(climb, &entries[e]);
+fail:
+    return status;
+}

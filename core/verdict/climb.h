@@ -1,0 +1,41 @@
+/* climb.h - the numeric side of a check, block by block: ladders of many parameters of one tensor at once. */
+#ifndef NNG_VERDICT_CLIMB_H
+#define NNG_VERDICT_CLIMB_H
+
+#include "verdict/judge.h"
+#include "verdict/magnitude.h"
+
+/* What every block of a check needs. */
+struct nng_climb {
+    const struct nng_prober *prober;
+    struct nng_magnitude magnitude;
+    const double *gradient; /* under judgement: the total with the penalty */
+    const double *penalty;  /* the penalty's own gradient, for every parameter */
+    const double *reach;    /* for each input of each layer, max_n |h_nj|: layers after each other */
+    const size_t *reach_of; /* where a layer's begins in `reach` */
+    double tolerance;
+    double claimed_epsilon; /* DBL_EPSILON, or FLT_EPSILON for a gradient of single precision */
+    enum nng_check_method method;
+    bool always_complex; /* the second witness for every entry, not only for those that are open */
+};
+
+/* The arrays for blocks of up to `capacity` parameters: one for each thread. */
+struct nng_climber;
+enum nng_status nng_climber_new(const struct nng_climb *climb, size_t capacity, struct nng_climber **climber,
+                                struct nng_error *error);
+void nng_climber_free(struct nng_climber *climber);
+size_t nng_climber_bytes(const struct nng_climb *climb); /* for each parameter of a block */
+
+/* Judges entries[0 ... count-1], consecutive parameters of one tensor whose `index` and `analytic` are set. Adds the
+ * number of evaluations. */
+enum nng_status nng_climb_block(const struct nng_climb *climb, struct nng_climber *climber, struct nng_entry *entries,
+                                size_t count, uint64_t *evaluations, struct nng_error *error);
+
+/* What the data loss's part of an entry is measured by. */
+struct nng_scale nng_climb_scale(const struct nng_climb *climb, const struct nng_entry *entry);
+
+/* Any method but the ladder (taught.c). */
+enum nng_status nng_climb_taught(const struct nng_climb *climb, struct nng_bench *bench, struct nng_entry *entries,
+                                 size_t count, uint64_t *evaluations, struct nng_error *error);
+
+#endif
