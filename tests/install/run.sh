@@ -1,0 +1,62 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# run.sh - an installed tree works where it was moved to, and with it alone a program and a plugin can be built.
+#
+#     run.sh SOURCE_DIR BINARY_DIR CC [CFLAG...]
+set -eu
+
+source=$1 binary=$2 cc=$3
+shift 3
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+unset NNGRAD_PLUGIN_PATH XDG_DATA_HOME
+export HOME="$work"
+
+cmake --install "$binary" --prefix "$work/first" >"$work/log" 2>&1 || {
+    cat "$work/log"
+    exit 1
+}
+tree="$work/moved to a place with blanks"
+mv "$work/first" "$tree"
+cd /
+
+expect() { # expect TEXT COMMAND...: its output holds TEXT
+    text=$1
+    shift
+    "$@" >"$work/out" 2>&1 || {
+        cat "$work/out"
+        echo "failed ($?): $*"
+        exit 1
+    }
+    grep -qF -- "$text" "$work/out" || {
+        cat "$work/out"
+        echo "no '$text' in the output of: $*"
+        exit 1
+    }
+}
+
+for file in bin/nngrad include/nngrad/nngrad.h include/nngrad/plugin.h share/doc/nngrad/LICENSE; do
+    [ -e "$tree/$file" ] || {
+        echo "not installed: $file"
+        exit 1
+    }
+done
+expect "w_111" "$tree/bin/nngrad" inspect
+
+# A program, with what pkg-config says and nothing else.
+pc=$(find "$tree" -name nngrad.pc)
+PKG_CONFIG_PATH=$(dirname "$pc")
+export PKG_CONFIG_PATH
+eval "set -- \"\$@\" \"$source/tests/install/program.c\" -o \"$work/program\" $(pkg-config --cflags --libs nngrad)"
+"$cc" -std=c11 "$@"
+plugins=$(pkg-config --variable=plugindir nngrad)
+export LD_LIBRARY_PATH="${pc%/pkgconfig/*}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" # for a shared libnngrad
+expect "dL/dw_111" "$work/program" "$plugins"
+
+# A plugin, with the header and one command.
+cp "$source/tests/install/quartic_error.c" "$work"
+"$cc" -std=c11 -O2 -fPIC -shared -fvisibility=hidden -I "$tree/include" "$work/quartic_error.c" -o "$work/quartic_error.so"
+unset LD_LIBRARY_PATH
+expect "quartic_error" "$tree/bin/nngrad" plugin info --plugin-path "$work" quartic_error
+expect "w_111" "$tree/bin/nngrad" inspect --plugin-path "$work" --loss quartic_error
