@@ -12,8 +12,7 @@
 
 #define BAD BINARY_DIR "/tests/badplugins/"
 
-/* ---- a directory of our own, removed at the end -------------------------------------------------------------------
- */
+/* ---- a directory of our own, removed at the end ----------------------------------------------------------------- */
 
 static char scratch[256];
 
@@ -68,8 +67,7 @@ static struct nng_host *new_host(const char *directory)
     return host;
 }
 
-/* ---- loading
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- loading ---------------------------------------------------------------------------------------------------- */
 
 START_TEST(opens_the_right_ones)
 {
@@ -147,8 +145,7 @@ START_TEST(refuses_each_fault)
 }
 END_TEST
 
-/* ---- values ---------------------------------------------------------------------------------------------------------
- */
+/* ---- values ----------------------------------------------------------------------------------------------------- */
 
 START_TEST(values_are_checked)
 {
@@ -200,7 +197,7 @@ START_TEST(choices_are_checked)
     const struct {
         const char *name, *choice, *text;
     } cases[] = {{"form", "exact", NULL},
-                 {"form", "exakt", "form = 'exakt' (did you mean 'exact'?) is not one of 'exact', 'tanh'"},
+                 {"form", "exakt", "form = 'exakt' is not one of 'exact', 'tanh' (did you mean 'exact'?)"},
                  {"form", "", "form = '' is not one of 'exact', 'tanh'"},
                  {"rate", "high", "rate = 'high' is not a number"},
                  {"nesterov", "yes", "nesterov = 'yes' is not true or false"}};
@@ -216,8 +213,7 @@ START_TEST(choices_are_checked)
 }
 END_TEST
 
-/* ---- searching ------------------------------------------------------------------------------------------------------
- */
+/* ---- searching -------------------------------------------------------------------------------------------------- */
 
 START_TEST(finds_by_kind_and_name)
 {
