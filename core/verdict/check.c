@@ -206,7 +206,7 @@ enum nng_status nng_check(const struct nng_model *model, const double *theta, co
         status = nng_fail_memory(error);
         goto fail;
     }
-    NNG_TRY(nng_report_new(model, model->parameter_count, &report, error));
+    NNG_TRY(nng_report_of_model(model, model->parameter_count, &report, error));
     NNG_TRY(nng_prober_new(model, theta, model->data.x, model->data.y, model->data.samples, &prober, error));
     nng_penalty(model, theta, penalty);
     climb.prober = prober;
@@ -226,7 +226,7 @@ enum nng_status nng_check(const struct nng_model *model, const double *theta, co
         goto fail;
     }
     NNG_TRY(check_entries(&climb, options, report, arena, error));
-    NNG_TRY(nng_report_close(model, report, options->every_entry, error));
+    NNG_TRY(nng_report_close(report, options->every_entry, error));
     NNG_TRY(note_limits(prober, report, error));
     report->seconds = now() - started;
     *made = report;

@@ -99,6 +99,7 @@ static struct nng_rung read_rung(const struct nng_climb *climb, const struct nng
                              .central = both * factor / (above + below),
                              .right = right * factor / above,
                              .left = left * factor / below,
+                             .noise = climb->magnitude.noise,
                              .branch_right = branches[0],
                              .branch_left = branches[1],
                              .finite = isfinite(both)};
@@ -166,7 +167,6 @@ static enum nng_status climb_ladders(const struct nng_climb *climb, struct nng_c
         climber->open[e] = e;
         climber->first_steps[e] = first_step(climb, entries[e].index);
         climber->ladders[e].count = 0;
-        climber->ladders[e].noise = climb->magnitude.noise;
         climber->ladders[e].branch = nng_probe_centre(climb->prober, entries[e].index);
     }
     size_t open = count;

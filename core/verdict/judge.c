@@ -38,7 +38,7 @@ enum nng_decision nng_judge_ladder(struct nng_entry *entry, const struct nng_lad
         }
         bool still = n.error == 0.0; /* nothing moved at all: true of a zero, and of what is lost in the noise */
         if (still && entry->analytic != 0.0)
-            n.error = ladder->noise / ladder->rungs[from].step;
+            n.error = ladder->rungs[from].noise / ladder->rungs[from].step;
         enum nng_decision decision = nng_judge_estimate(entry, n.value, n.error, scale);
         if (decision == NNG_OPEN || !isfinite(entry->analytic) || still)
             return decision;

@@ -30,29 +30,27 @@ int nng_ladder_clean(const struct nng_ladder *ladder, enum nng_side side)
 struct nng_estimate nng_ladder_best(const struct nng_ladder *ladder, enum nng_side side, int from, bool early)
 {
     struct nng_estimate best = {.value = NAN, .error = INFINITY, .rung = -1};
-    double above[NNG_RUNGS], here[NNG_RUNGS]; /* D_k-1,j and D_kj: j = 0 ... */
+    double D[2][NNG_RUNGS], e[2][NNG_RUNGS]; /* D_k-1,j and D_kj, e_k-1,j and e_kj: j = 0 ... */
     const double q = side == NNG_CENTRAL_SIDE ? 4.0 : 2.0;
     bool zero = true;
     for (int k = from; k < ladder->count; k++) {
         const struct nng_rung *rung = &ladder->rungs[k];
-        /* a central difference has two errors of eps_f over 2h, a one-sided one two over h */
-        double noise = (side == NNG_CENTRAL_SIDE ? 1.0 : 2.0) * ladder->noise / rung->step;
-        double c = 1.0, power = 1.0;
+        double *here = D[k % 2], *above = D[(k + 1) % 2], *e_here = e[k % 2], *e_above = e[(k + 1) % 2], power = 1.0;
         here[0] = difference(rung, side);
+        /* a central difference has two errors of eps_f over 2h, a one-sided one two over h */
+        e_here[0] = (side == NNG_CENTRAL_SIDE ? 1.0 : 2.0) * rung->noise / rung->step;
         zero = zero && here[0] == 0.0;
         for (int j = 1; j <= k - from; j++) {
             power *= q;
-            c *= (power + 0.5) / (power - 1.0);
             here[j] = (power * here[j - 1] - above[j - 1]) / (power - 1.0);
+            e_here[j] = (power * e_here[j - 1] + e_above[j - 1]) / (power - 1.0);
             double spread = fmax(fabs(here[j] - here[j - 1]), fabs(here[j] - above[j - 1]));
             if (!early)
                 spread = fmax(spread, fabs(here[0] - above[0]) / power);
-            double error = 2.0 * spread + c * noise;
+            double error = 2.0 * spread + e_here[j];
             if (error < best.error && (early || k - from >= 2))
                 best = (struct nng_estimate){here[j], error, k};
         }
-        for (int j = 0; j <= k - from; j++)
-            above[j] = here[j];
     }
     if (zero && ladder->count - from >= 2)
         return (struct nng_estimate){0.0, 0.0, from};
@@ -67,7 +65,7 @@ bool nng_ladder_plateau(const struct nng_ladder *ladder, const struct nng_estima
     for (int m = estimate->rung + 1; m < ladder->count; m++) {
         const struct nng_rung *rung = &ladder->rungs[m];
         shrink /= 4.0;
-        double allowed = estimate->error + 2.0 * ladder->noise / rung->step + shrink * fabs(estimate->value);
+        double allowed = estimate->error + 2.0 * rung->noise / rung->step + shrink * fabs(estimate->value);
         if (!rung->finite || fabs(rung->central - estimate->value) > allowed)
             return false;
     }
@@ -83,7 +81,7 @@ static bool jumps(const struct nng_ladder *ladder, enum nng_side side, int from)
     for (int k = ladder->count - LOOK + 1; k < ladder->count; k++) {
         const struct nng_rung *coarse = &ladder->rungs[k - 1], *fine = &ladder->rungs[k];
         double before = difference(coarse, side) * coarse->step, after = difference(fine, side) * fine->step;
-        if (fabs(after) <= 16.0 * ladder->noise || fabs(after) < 0.75 * fabs(before))
+        if (fabs(after) <= 16.0 * fine->noise || fabs(after) < 0.75 * fabs(before))
             return false;
     }
     return true;

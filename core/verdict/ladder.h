@@ -4,11 +4,11 @@
  * them into estimates D_kj, and the entry with the smallest bound is the derivative:
  *
  *     D_kj = (q^j D_k,j-1 - D_k-1,j-1) / (q^j - 1),    q = 4 (central) or 2 (one-sided)
- *     E_kj = 2 max(|D_kj - D_k,j-1|, |D_kj - D_k-1,j-1|, q^-j |D_k0 - D_k-1,0|) + c_j noise_k
- *     c_0 = 1,  c_j = c_{j-1} (q^j + 1/2) / (q^j - 1)
+ *     E_kj = 2 max(|D_kj - D_k,j-1|, |D_kj - D_k-1,j-1|, q^-j |D_k0 - D_k-1,0|) + e_kj
+ *     e_k0 = noise_k,  e_kj = (q^j e_k,j-1 + e_k-1,j-1) / (q^j - 1)
  *
  * The first two terms of the bound are Ridders' (1982); the third keeps accidental agreement of two columns from
- * passing as accuracy; c_j carries the rounding noise of the differences through the table.
+ * passing as accuracy; e_kj carries the rounding noise of the differences through the table.
  */
 #ifndef NNG_VERDICT_LADDER_H
 #define NNG_VERDICT_LADDER_H
@@ -20,8 +20,9 @@ enum { NNG_RUNGS = 30 };
 
 /* One rung: differences between the function at x + h, x and x - h, divided by the representable steps. */
 struct nng_rung {
-    double step;                        /* half the true distance between the two points */
+    double step;                        /* h: half the true distance between the two points */
     double central, right, left;        /* (f+ - f-)/(2h), (f+ - f0)/h, (f0 - f-)/h */
+    double noise;                       /* eps_f: the rounding error of each of the three values */
     uint64_t branch_right, branch_left; /* which smooth piece f+ and f- are on */
     bool finite;
 };
@@ -29,7 +30,6 @@ struct nng_rung {
 struct nng_ladder {
     struct nng_rung rungs[NNG_RUNGS];
     int count;
-    double noise;    /* eps_f: the rounding error of one evaluation */
     uint64_t branch; /* which smooth piece f0 is on */
 };
 

@@ -14,26 +14,39 @@ const char *nng_verdict_name(enum nng_verdict verdict)
     return names[verdict];
 }
 
-enum nng_status nng_report_new(const struct nng_model *model, size_t entries, struct nng_report **made,
+enum nng_status nng_report_new(const struct nng_tensor *tensors, size_t count, size_t entries, struct nng_report **made,
                                struct nng_error *error)
 {
     struct nng_arena *arena = nng_arena_new();
     struct nng_report *report = arena != NULL ? nng_arena_take(arena, 1, sizeof *report) : NULL;
-    size_t tensors = nng_tensor_count(model);
     if (report == NULL)
         goto fail;
-    *report = (struct nng_report){.memory = arena, .tensor_count = tensors, .entry_count = entries};
+    *report = (struct nng_report){.memory = arena, .tensor_count = count, .entry_count = entries};
     report->entries = nng_arena_take(arena, entries, sizeof *report->entries);
-    report->tensors = nng_arena_take(arena, tensors, sizeof *report->tensors);
+    report->tensors = nng_arena_take(arena, count, sizeof *report->tensors);
     if (report->entries == NULL || report->tensors == NULL)
         goto fail;
-    for (size_t t = 0; t < tensors; t++)
-        report->tensors[t].tensor = nng_tensor(model, t);
+    for (size_t t = 0; t < count; t++)
+        report->tensors[t].tensor = tensors[t];
     *made = report;
     return NNG_OK;
 fail:
     nng_arena_free(arena);
     return nng_fail_memory(error);
+}
+
+enum nng_status nng_report_of_model(const struct nng_model *model, size_t entries, struct nng_report **report,
+                                    struct nng_error *error)
+{
+    size_t count = nng_tensor_count(model);
+    struct nng_tensor *tensors = nng_allocate(count, sizeof *tensors);
+    if (tensors == NULL)
+        return nng_fail_memory(error);
+    for (size_t t = 0; t < count; t++)
+        tensors[t] = nng_tensor(model, t);
+    enum nng_status status = nng_report_new(tensors, count, entries, report, error);
+    nng_release(tensors);
+    return status;
 }
 
 void nng_report_free(struct nng_report *report)
@@ -51,10 +64,8 @@ static double distance(const struct nng_entry *entry)
     return d == 0.0 ? 0.0 : d / entry->tolerance;
 }
 
-static void count_entry(const struct nng_model *model, struct nng_report *report, const struct nng_entry *entry,
-                        double *worst, bool *zero)
+static void count_entry(struct nng_report *report, size_t t, const struct nng_entry *entry, double *worst, bool *zero)
 {
-    size_t t = nng_tensor_of(model, entry->index);
     struct nng_tensor_report *tensor = &report->tensors[t];
     size_t *counts[] = {&tensor->pass, &tensor->fail, &tensor->kink, &tensor->inconclusive};
     size_t *totals[] = {&report->pass, &report->fail, &report->kink, &report->inconclusive};
@@ -72,26 +83,27 @@ static void count_entry(const struct nng_model *model, struct nng_report *report
     zero[t] = zero[t] && entry->analytic == 0.0 && entry->numeric == 0.0;
 }
 
-enum nng_status nng_report_close(const struct nng_model *model, struct nng_report *report, bool every,
-                                 struct nng_error *error)
+enum nng_status nng_report_close(struct nng_report *report, bool every, struct nng_error *error)
 {
     double *worst = nng_arena_take(report->memory, report->tensor_count, sizeof *worst);
     bool *zero = nng_arena_take(report->memory, report->tensor_count, sizeof *zero);
     if (worst == NULL || zero == NULL)
         return nng_fail_memory(error);
-    for (size_t t = 0; t < report->tensor_count; t++) {
-        worst[t] = -1.0;
-        zero[t] = true;
+    for (size_t k = 0; k < report->tensor_count; k++) {
+        worst[k] = -1.0;
+        zero[k] = true;
     }
-    size_t kept = 0;
+    size_t kept = 0, t = 0;
     for (size_t i = 0; i < report->entry_count; i++) {
-        count_entry(model, report, &report->entries[i], worst, zero);
+        while (report->entries[i].index >= report->tensors[t].tensor.offset + report->tensors[t].tensor.count)
+            t++;
+        count_entry(report, t, &report->entries[i], worst, zero);
         if (every || report->entries[i].verdict != NNG_PASS)
             report->entries[kept++] = report->entries[i];
     }
     report->entry_count = kept;
     report->vacuous = true;
-    for (size_t t = 0; t < report->tensor_count; t++) {
+    for (t = 0; t < report->tensor_count; t++) {
         report->tensors[t].vacuous = zero[t];
         report->vacuous = report->vacuous && zero[t];
     }

@@ -4,14 +4,15 @@
 
 #include "base/error.h"
 
-/* A report with room for `entries` entries, each tensor named. */
-enum nng_status nng_report_new(const struct nng_model *model, size_t entries, struct nng_report **report,
-                               struct nng_error *error);
+/* A report of `entries` entries over these tensors, which lie after each other in theta. */
+enum nng_status nng_report_new(const struct nng_tensor *tensors, size_t count, size_t entries,
+                               struct nng_report **report, struct nng_error *error);
+enum nng_status nng_report_of_model(const struct nng_model *model, size_t entries, struct nng_report **report,
+                                    struct nng_error *error);
 
 /* Counts, worst entries, resolutions and the whole verdict from all the entries (in theta's order); then keeps only
  * those that are not "pass" unless `every`. */
-enum nng_status nng_report_close(const struct nng_model *model, struct nng_report *report, bool every,
-                                 struct nng_error *error);
+enum nng_status nng_report_close(struct nng_report *report, bool every, struct nng_error *error);
 
 /* Adds a diagnosis, or a note on what the verdict cannot tell. */
 enum nng_status nng_report_diagnose(struct nng_report *report, const char *tensor, const char *cause,
