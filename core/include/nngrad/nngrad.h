@@ -352,7 +352,9 @@ struct nng_report {
     size_t pass, fail, kink, inconclusive;
     bool vacuous; /* every tensor is */
     enum nng_verdict verdict;
-    uint64_t evaluations; /* of the loss over all the samples, counted as whole passes */
+    bool screened;           /* by random directions: only suspicious entries were judged one by one */
+    double miss_probability; /* then: of not seeing an error that `resolution` would catch */
+    uint64_t evaluations;    /* of the loss over all the samples */
     double seconds;
     void *memory;
 };
@@ -363,6 +365,36 @@ NNG_MUST_USE enum nng_status nng_check(const struct nng_model *model, const doub
                                        const struct nng_check_options *options, struct nng_report **report,
                                        struct nng_error *error);
 void nng_report_free(struct nng_report *report);
+
+/* ---- the check of any function --------------------------------------------------------------------------------- */
+
+/* f: R^n -> R, by callbacks. `value` may return NAN or INFINITY outside of f's domain. */
+struct nng_function {
+    size_t n;
+    void *context;
+    double (*value)(void *context, const double *x);
+    /* Optional: the magnitude of the sums inside f at x, whose rounding is its noise. Without it the noise is estimated
+     * from the values. */
+    double (*magnitude)(void *context, const double *x);
+    /* Optional: a name for entry i ("x[3]" without it). */
+    void (*name)(void *context, size_t i, char name[NNG_NAME_SIZE]);
+};
+
+struct nng_function_options {
+    double tolerance;  /* 0: 1e-6 */
+    size_t exhaustive; /* up to this many entries each one is judged; above, random directions, and bisection to the
+                          entries that are wrong. 0: 2000 */
+    uint64_t seed;     /* of the directions */
+    bool every_entry;  /* keep passing entries too */
+};
+
+/* Judges `gradient` (n) of f at x (n) by the decision rule: nothing is known of f's inside, so a PASS needs the finer
+ * steps to agree as well, and both one-sided slopes are looked at everywhere. About 60 evaluations an entry when
+ * exhaustive, about 12 log2(n) a wrong entry otherwise. The report has one tensor, "gradient".
+ * Errors: NNG_NUMERIC when f(x) is not finite, or not the same twice. */
+NNG_MUST_USE enum nng_status nng_check_function(const struct nng_function *f, const double *x, const double *gradient,
+                                                const struct nng_function_options *options, struct nng_report **report,
+                                                struct nng_error *error);
 
 /* ---- files of parameters and gradients
  * --------------------------------------------------------------------------------- */
