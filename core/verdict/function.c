@@ -3,6 +3,7 @@
 #include <float.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -18,9 +19,11 @@ struct task {
     const struct nng_function *f;
     const double *x, *gradient;
     double *point;    /* n: x with some entries moved */
+    double *believed; /* n: the gradient, and the differences where they were found to differ */
     double *v;        /* n: a direction, v_i = +-2^floor(log2 max(|x_i|, 1/16)) */
     double f0, sigma; /* f(x), and its noise if it was found */
     double tolerance;
+    size_t suspects; /* entries of the report so far */
     uint64_t evaluations;
     struct nng_report *report;
 };
@@ -132,55 +135,61 @@ static void judge_entry(struct task *task, size_t i, double floor, struct nng_en
 
 /* ---- many entries: directions and bisection ---- */
 
-/* g.v and the directional difference over [from, to): do they differ by more than their uncertainty? */
-static bool suspicious(struct task *task, size_t from, size_t to)
+/* g.v and the directional difference over [from, to): do they differ by more than their uncertainty? The whole range
+ * climbs from the coarsest rung and leaves the best in *rung; a part of it looks only around there. */
+static bool suspicious(struct task *task, size_t from, size_t to, int *rung)
 {
     long double dot = 0.0L, squares = 0.0L;
     for (size_t i = from; i < to; i++) {
-        long double term = (long double)task->gradient[i] * (long double)task->v[i];
+        long double term = (long double)task->believed[i] * (long double)task->v[i];
         dot += term;
         squares += term * term;
     }
-    if (!isfinite((double)dot))
-        return true;
     double g = (double)dot, rounding = 64.0 * DBL_EPSILON * sqrt((double)squares);
     struct nng_ladder ladder = {.count = 0};
+    int first = *rung < 0 ? 0 : *rung < 3 ? 0 : *rung - 3, least = *rung < 0 ? 6 : 5;
     do
-        ladder.rungs[ladder.count] = rung_at(task, from, to, ldexp(0.125, -ladder.count));
-    while (++ladder.count < 6 || nng_judge_climbs(&ladder));
+        ladder.rungs[ladder.count] = rung_at(task, from, to, ldexp(0.125, -first - ladder.count));
+    while (++ladder.count < least || (*rung < 0 && nng_judge_climbs(&ladder)));
     struct nng_estimate n =
         nng_ladder_best(&ladder, NNG_CENTRAL_SIDE, nng_ladder_clean(&ladder, NNG_CENTRAL_SIDE), false);
+    if (*rung < 0)
+        *rung = n.rung < 0 ? 0 : n.rung;
     return !(fabs(g - n.value) <= n.error + rounding);
 }
 
-/* Ranges that are still under suspicion, the rightmost on top. */
-struct range {
-    size_t from, to;
-};
-
-/* Bisects [0, n) down to single entries, and marks them. False when there are too many. */
-static bool bisect(struct task *task, unsigned char *marked, size_t *found)
+/* Judges the entry that a bisection ended at. From now on the differences are believed: the same entry is not found
+ * again. */
+static void follow_up(struct task *task, size_t i, double floor)
 {
-    struct range stack[128]; /* two a level; ranges halve */
+    struct nng_entry *entry = &task->report->entries[task->suspects++];
+    judge_entry(task, i, floor, entry);
+    task->believed[i] = isfinite(entry->numeric) ? entry->numeric : 0.0;
+}
+
+/* Bisects [0, n) down to single entries. When a range is suspicious and its left half is not, its right half is. */
+static void bisect(struct task *task, double floor)
+{
+    struct range {
+        size_t from, to;
+    } stack[128]; /* two a level; ranges halve */
     size_t depth = 0;
-    if (suspicious(task, 0, task->f->n))
+    int rung = -1;
+    if (suspicious(task, 0, task->f->n, &rung))
         stack[depth++] = (struct range){0, task->f->n};
-    while (depth > 0) {
+    while (depth > 0 && task->suspects < SUSPECTS) {
         struct range range = stack[--depth];
         if (range.to - range.from == 1) {
-            *found += marked[range.from] == 0;
-            marked[range.from] = 1;
-            if (*found >= SUSPECTS)
-                return false;
+            follow_up(task, range.from, floor);
             continue;
         }
         size_t middle = range.from + (range.to - range.from) / 2;
-        struct range halves[2] = {{middle, range.to}, {range.from, middle}};
-        for (int k = 0; k < 2; k++)
-            if (halves[k].to - halves[k].from == 1 || suspicious(task, halves[k].from, halves[k].to))
-                stack[depth++] = halves[k];
+        bool left = suspicious(task, range.from, middle, &rung);
+        if (!left || suspicious(task, middle, range.to, &rung))
+            stack[depth++] = (struct range){middle, range.to};
+        if (left)
+            stack[depth++] = (struct range){range.from, middle};
     }
-    return true;
 }
 
 static void draw_direction(struct task *task, gsl_rng *random)
@@ -191,38 +200,37 @@ static void draw_direction(struct task *task, gsl_rng *random)
     }
 }
 
-/* Entries judged one by one: those that are marked. */
+static int by_index(const void *a, const void *b)
+{
+    size_t i = ((const struct nng_entry *)a)->index, j = ((const struct nng_entry *)b)->index;
+    return (i > j) - (i < j);
+}
+
 static enum nng_status screen(struct task *task, uint64_t seed, double floor, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     struct nng_report *report = task->report;
-    size_t found = 0, n = task->f->n;
-    bool all = true;
-    unsigned char *marked = nng_arena_take(report->memory, n, 1);
     gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
-    if (marked == NULL || random == NULL) {
+    task->believed = nng_arena_take(report->memory, task->f->n, sizeof(double));
+    if (task->believed == NULL || random == NULL) {
         status = nng_fail_memory(error);
         goto fail;
     }
     gsl_rng_set(random, (unsigned long)seed);
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(task->gradient[i]) && found < SUSPECTS) {
-            marked[i] = 1;
-            found++;
-        }
-    for (int d = 0; d < DIRECTIONS && all && found < SUSPECTS; d++) {
+    memcpy(task->believed, task->gradient, task->f->n * sizeof(double));
+    for (size_t i = 0; i < task->f->n && task->suspects < SUSPECTS; i++)
+        if (!isfinite(task->gradient[i]))
+            follow_up(task, i, floor);
+    for (int d = 0; d < DIRECTIONS && task->suspects < SUSPECTS; d++) {
         draw_direction(task, random);
-        all = bisect(task, marked, &found);
+        bisect(task, floor);
     }
-    size_t judged = 0;
-    for (size_t i = 0; i < n; i++)
-        if (marked[i])
-            judge_entry(task, i, floor, &report->entries[judged++]);
-    report->entry_count = judged;
+    report->entry_count = task->suspects;
     report->screened = true;
     report->miss_probability = ldexp(1.0, -DIRECTIONS);
-    if (!all || found >= SUSPECTS)
-        NNG_TRY(nng_report_note(report, error, "more than %d entries differ: the search stopped there", SUSPECTS - 1));
+    qsort(report->entries, report->entry_count, sizeof *report->entries, by_index);
+    if (task->suspects >= SUSPECTS)
+        NNG_TRY(nng_report_note(report, error, "%d entries were suspicious: the search stopped there", SUSPECTS));
 fail:
     gsl_rng_free(random);
     return status;
@@ -230,18 +238,23 @@ fail:
 
 /* ---- the whole ---- */
 
-/* Values next to x, a few units in the last place apart, show the noise. */
+/* Values next to x, a few units in the last place apart, show the noise. Both sides are asked: a jump at x would look like
+ * noise to a table that straddles it. */
 static double estimate_noise(struct task *task)
 {
-    double values[NNG_NOISE_POINTS];
-    for (int k = 0; k < NNG_NOISE_POINTS; k++) {
-        for (size_t i = 0; i < task->f->n; i++)
-            task->point[i] = task->x[i] + (k - NNG_NOISE_POINTS / 2) * 1e-13 * fmax(fabs(task->x[i]), 1e-3);
-        values[k] = evaluate(task);
+    double sigma[2];
+    for (int side = 0; side < 2; side++) {
+        double values[NNG_NOISE_POINTS], direction = side == 0 ? 1e-13 : -1e-13;
+        for (int k = 0; k < NNG_NOISE_POINTS; k++) {
+            for (size_t i = 0; i < task->f->n; i++)
+                task->point[i] = task->x[i] + (k + 1) * direction * fmax(fabs(task->x[i]), 1e-3);
+            values[k] = evaluate(task);
+        }
+        sigma[side] = nng_noise(values);
     }
     memcpy(task->point, task->x, task->f->n * sizeof *task->x);
-    double sigma = nng_noise(values);
-    return isfinite(sigma) ? sigma : 0.0;
+    double least = fmin(sigma[0], sigma[1]);
+    return isfinite(least) ? least : 0.0;
 }
 
 static double floor_of(const double *gradient, size_t n)
@@ -282,7 +295,7 @@ enum nng_status nng_check_function(const struct nng_function *f, const double *x
     task.tolerance = options->tolerance > 0.0 ? options->tolerance : 1e-6;
     if (f->n == 0)
         return nng_fail(error, NNG_INPUT, "a function of no variables has no gradient");
-    NNG_TRY(nng_report_new(&tensor, 1, exhaustive ? f->n : SUSPECTS + 1, &task.report, error));
+    NNG_TRY(nng_report_new(&tensor, 1, exhaustive ? f->n : SUSPECTS, &task.report, error));
     task.point = nng_arena_take(task.report->memory, f->n, sizeof(double));
     task.v = nng_arena_take(task.report->memory, f->n, sizeof(double));
     if (task.point == NULL || task.v == NULL) {

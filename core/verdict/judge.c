@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-/* A FAIL is claimed only when this many finer rungs agree with the estimate. */
+/* A FAIL is claimed only when this many finer rungs agree with the estimate; a thorough ladder has all its rungs. */
 enum { PLATEAU = 2 };
 
 enum nng_decision nng_judge_estimate(struct nng_entry *entry, double numeric, double error,
@@ -49,7 +49,7 @@ enum nng_decision nng_judge_ladder(struct nng_entry *entry, const struct nng_lad
             if (n.rung < 0 || nng_judge_estimate(entry, n.value, n.error, scale) == NNG_OPEN)
                 return NNG_OPEN;
         }
-        if (nng_ladder_plateau(ladder, &n, PLATEAU))
+        if (nng_ladder_plateau(ladder, &n, thorough ? 0 : PLATEAU))
             return NNG_DECIDED;
         entry->verdict = NNG_INCONCLUSIVE;
     }

@@ -376,8 +376,6 @@ struct nng_function {
     /* Optional: the magnitude of the sums inside f at x, whose rounding is its noise. Without it the noise is estimated
      * from the values. */
     double (*magnitude)(void *context, const double *x);
-    /* Optional: a name for entry i ("x[3]" without it). */
-    void (*name)(void *context, size_t i, char name[NNG_NAME_SIZE]);
 };
 
 struct nng_function_options {
