@@ -120,6 +120,14 @@ const char *nng_nearest_of(const char *wrong, const char *const *names, size_t c
     return nng_nearest(wrong, names, count, string_at);
 }
 
+const char *nng_hint(char hint[NNG_HINT_SIZE], const char *nearest)
+{
+    hint[0] = '\0';
+    if (nearest != NULL)
+        snprintf(hint, NNG_HINT_SIZE, " (did you mean '%s'?)", nearest);
+    return hint;
+}
+
 /* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool nng_utf8_valid(const char *bytes, size_t length, size_t *bad)
 {

@@ -27,6 +27,10 @@ const char *nng_nearest(const char *wrong, const void *names, size_t count,
 /* The same over an array of strings. */
 const char *nng_nearest_of(const char *wrong, const char *const *names, size_t count);
 
+/* " (did you mean 'sigmoid'?)", which follows the wrong name in a message; "" where nearest is NULL. */
+enum { NNG_HINT_SIZE = 96 };
+const char *nng_hint(char hint[NNG_HINT_SIZE], const char *nearest);
+
 /* Is this valid UTF-8 without NUL? If not, *bad is the offset of the first bad byte. */
 bool nng_utf8_valid(const char *bytes, size_t length, size_t *bad);
 

@@ -1,8 +1,7 @@
 /* data.h - datasets: samples x with their targets y, from CSV files and from generators; splits and standardising.
  *
- * Everything is taken from the caller's arena. An error inside a file says its name and line; one about a setting (a
- * file that cannot be opened, a column that does not exist, an unknown generator) leaves error->file empty, and the
- * caller says where the setting stands.
+ * Everything is taken from the caller's arena. An error in a file says its name (and line); one about a setting (a
+ * column that does not exist, an unknown generator) leaves error->file empty, and the caller says where it stands.
  */
 #ifndef NNG_MODEL_DATA_H
 #define NNG_MODEL_DATA_H
@@ -33,6 +32,14 @@ struct nng_csv_spec {
  * lines (may be NULL): the line of the file that each sample begins on. */
 NNG_MUST_USE enum nng_status nng_data_csv(struct nng_arena *arena, const struct nng_csv_spec *spec,
                                           struct nng_data *data, size_t **lines, struct nng_error *error);
+
+/* The same from bytes in memory; spec->path is only shown. */
+NNG_MUST_USE enum nng_status nng_data_csv_parse(struct nng_arena *arena, const struct nng_csv_spec *spec,
+                                                const char *bytes, size_t length, struct nng_data *data, size_t **lines,
+                                                struct nng_error *error);
+
+/* The largest CSV file. */
+#define NNG_CSV_FILE_MAX ((size_t)1 << 31)
 
 /* The largest dataset that a generator makes. */
 #define NNG_SAMPLES_MAX ((size_t)10000000)

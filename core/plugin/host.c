@@ -3,7 +3,6 @@
  * A name is looked for in each directory of the search path as KIND/NAME.so and then NAME.so. The first file that
  * exists decides: one that is broken is an error, and hides nothing better behind it in silence. A NAME.so of another
  * kind alone is passed over, since a directory may hold a loss beside the activation of the same name. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -36,8 +35,7 @@ void nng_host_free(struct nng_host *host)
         nng_arena_free(host->arena);
 }
 
-/* ---- opening --------------------------------------------------------------------------------------------------------
- */
+/* ---- opening ---------------------------------------------------------------------------------------------------- */
 
 /* Each file is opened and validated once. */
 static enum nng_status open_once(struct nng_host *host, const char *file, const struct nng_object **object,
@@ -87,8 +85,7 @@ fail:
     return status;
 }
 
-/* ---- finding by name
- * ------------------------------------------------------------------------------------------------- */
+/* ---- finding by name -------------------------------------------------------------------------------------------- */
 
 /* A search that is under way: what was tried, for the message of a miss. */
 struct trial {
@@ -107,7 +104,6 @@ static void note(struct trial *trial, const char *path, const char *why)
 /* One path. trial->found is set when it is the one; an error when a file stands there that cannot be used. */
 static enum nng_status try_path(struct trial *trial, const char *path, bool any_kind, struct nng_error *error)
 {
-    enum nng_status status = NNG_OK;
     bool exists = false;
     const char *problem = nng_path_problem(path, &exists);
     if (!exists) {
@@ -116,7 +112,9 @@ static enum nng_status try_path(struct trial *trial, const char *path, bool any_
     }
     const struct nng_object *object = NULL;
     struct nng_error reason = {0};
-    status = open_once(trial->host, path, &object, &reason);
+    enum nng_status status = open_once(trial->host, path, &object, &reason);
+    if (status == NNG_MEMORY)
+        return nng_fail_memory(error);
     if (status != NNG_OK)
         return nng_fail(error, status, "%s: %s", path, reason.text);
     const char *phrase = nng_kind_phrase(object->plugin->kind);
@@ -174,22 +172,42 @@ fail:
     return status;
 }
 
+/* Another kind of which there is a plugin of this name, by the files that exist; 0 if there is none. */
+static enum nng_status other_kind(const struct trial *trial, int *other, struct nng_error *error)
+{
+    const struct nng_search *search = &trial->host->search;
+    *other = 0;
+    for (int kind = NNG_LOSS; nng_kind_phrase((uint32_t)kind) != NULL && *other == 0; kind++)
+        for (size_t i = 0; i < search->count; i++) {
+            bool exists = false;
+            const char *path = nng_arena_print(trial->host->arena, "%s/%s/%s.so", search->directories[i].path,
+                                               nng_kind_name((enum nng_plugin_kind)kind), trial->name);
+            if (path == NULL)
+                return nng_fail_memory(error);
+            if (search->directories[i].skipped == NULL && nng_path_problem(path, &exists) == NULL)
+                *other = kind;
+        }
+    return NNG_OK;
+}
+
 static enum nng_status fail_unknown(const struct trial *trial, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
-    const char *nearest = NULL, *kind = nng_kind_name(trial->kind);
-    char hint[NNG_PLUGIN_NAME_SIZE + 32] = "";
+    const char *nearest = NULL, *kind = nng_kind_name(trial->kind), *name = trial->name;
+    int other = 0;
+    char hint[NNG_HINT_SIZE];
     NNG_TRY(nearest_plugin(trial, &nearest, error));
-    if (nearest != NULL)
-        snprintf(hint, sizeof hint, " (did you mean '%s'?)", nearest);
-    if (!nng_plugin_name_valid(trial->name))
-        return nng_fail(error, NNG_INPUT,
-                        "unknown %s '%s'%s: a name is of the form [a-z][a-z0-9_]* and shorter than %d bytes", kind,
-                        trial->name, hint, NNG_PLUGIN_NAME_SIZE);
+    nng_hint(hint, nearest);
+    if (!nng_plugin_name_valid(name))
+        return nng_fail(error, NNG_INPUT, "unknown %s '%s'%s: a name is of the form [a-z][a-z0-9_]*, at most %d bytes",
+                        kind, name, hint, NNG_PLUGIN_NAME_SIZE - 1);
+    NNG_TRY(other_kind(trial, &other, error));
+    if (other != 0)
+        return nng_fail(error, NNG_INPUT, "unknown %s '%s': it is %s; tried %s", kind, name,
+                        nng_kind_phrase((uint32_t)other), trial->tried.data);
     if (trial->tried.length == 0)
-        return nng_fail(error, NNG_INPUT, "unknown %s '%s': there is no directory to look for plugins in", kind,
-                        trial->name);
-    return nng_fail(error, NNG_INPUT, "unknown %s '%s'%s; tried %s", kind, trial->name, hint, trial->tried.data);
+        return nng_fail(error, NNG_INPUT, "unknown %s '%s': there is no directory to look for plugins in", kind, name);
+    return nng_fail(error, NNG_INPUT, "unknown %s '%s'%s; tried %s", kind, name, hint, trial->tried.data);
 fail:
     return status;
 }

@@ -77,7 +77,7 @@ static const char *file_problem(const char *file)
         return errno == EACCES ? "permission denied" : "cannot be read";
     struct stat info;
     if (fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode))
-        problem = "is not a regular file";
+        problem = "it is not a regular file";
     else if (info.st_size == 0)
         problem = "it is empty";
     else
@@ -120,10 +120,11 @@ static enum nng_status fail_loading(const char *file, struct nng_error *error)
 
 static enum nng_status load(const char *file, const struct nng_plugin **plugin, struct nng_error *error)
 {
-    char path[NNG_PLUGIN_NAME_SIZE + 8]; /* without a slash, dlopen would search the system's directories */
-    snprintf(path, sizeof path, "./%s", strchr(file, '/') == NULL ? file : "");
-    if (strchr(file, '/') == NULL)
-        file = path;
+    char here[NNG_PLUGIN_NAME_SIZE + 8];
+    if (strchr(file, '/') == NULL) { /* dlopen would search the system's directories */
+        snprintf(here, sizeof here, "./%s", file);
+        file = here;
+    }
     void *object = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     if (object == NULL)
         return fail_loading(file, error);

@@ -21,6 +21,10 @@ enum { NUMBER_SIZE = 32, RANGE_SIZE = 2 * NUMBER_SIZE + 8 };
 /* The shortest of 15, 16 or 17 digits that reads back as the same number. */
 static void print_number(char text[NUMBER_SIZE], double x)
 {
+    if (isnan(x)) { /* whose sign means nothing */
+        snprintf(text, NUMBER_SIZE, "nan");
+        return;
+    }
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, NUMBER_SIZE, "%.*g", digits, x);
         double back = 0;
@@ -63,8 +67,7 @@ size_t nng_choice_count(const struct nng_parameter *parameter)
     return count;
 }
 
-/* ---- the table ----------------------------------------------------------------------------------------------------
- */
+/* ---- the table -------------------------------------------------------------------------------------------------- */
 
 /* Keys of a method's group in model.cfg that are not its parameters. */
 static const char *const reserved[] = {"plugin", "reduction"};
@@ -160,32 +163,55 @@ fail:
     return status;
 }
 
-/* ---- values ---------------------------------------------------------------------------------------------------------
- */
+/* ---- values ----------------------------------------------------------------------------------------------------- */
 
 static const char *parameter_name(const void *table, size_t i)
 {
     return ((const struct nng_parameter *)table)[i].name;
 }
 
-static enum nng_status fail_unknown(const struct nng_plugin *plugin, const char *name, struct nng_error *error)
+static const char *choice_name(const void *choices, size_t i)
 {
+    return ((const char *const *)choices)[i];
+}
+
+/* "'exact', 'tanh'" */
+static struct nng_text list_of(const void *names, size_t count, const char *(*name)(const void *names, size_t i))
+{
+    struct nng_text list = {0};
+    for (size_t i = 0; i < count; i++)
+        nng_text_print(&list, "%s'%s'", i == 0 ? "" : ", ", name(names, i));
+    return list;
+}
+
+static enum nng_status fail_unknown(const struct nng_plugin *plugin, const char *wrong, struct nng_error *error)
+{
+    const struct nng_parameter *table = plugin->parameters;
     const char *kind = nng_kind_name((enum nng_plugin_kind)plugin->kind);
     if (plugin->parameter_count == 0)
-        return nng_fail(error, NNG_INPUT, "unknown parameter '%s': %s '%s' has none", name, kind, plugin->name);
-    const char *nearest = nng_nearest(name, plugin->parameters, plugin->parameter_count, parameter_name);
-    struct nng_text list = {0};
-    for (size_t i = 0; i < plugin->parameter_count; i++)
-        nng_text_print(&list, "%s'%s'", i == 0 ? "" : ", ", plugin->parameters[i].name);
-    if (list.failed) {
-        nng_text_free(&list);
-        return nng_fail_memory(error);
-    }
-    nng_fail(error, NNG_INPUT, "unknown parameter '%s'%s%s%s: %s '%s' has %s", name,
-             nearest != NULL ? " (did you mean '" : "", nearest != NULL ? nearest : "", nearest != NULL ? "'?)" : "",
-             kind, plugin->name, list.data);
+        return nng_fail(error, NNG_INPUT, "unknown parameter '%s': %s '%s' has none", wrong, kind, plugin->name);
+    struct nng_text list = list_of(table, plugin->parameter_count, parameter_name);
+    char hint[NNG_HINT_SIZE];
+    enum nng_status status =
+        list.failed ? nng_fail_memory(error)
+                    : nng_fail(error, NNG_INPUT, "unknown parameter '%s'%s: %s '%s' has %s", wrong,
+                               nng_hint(hint, nng_nearest(wrong, table, plugin->parameter_count, parameter_name)), kind,
+                               plugin->name, list.data);
     nng_text_free(&list);
-    return NNG_INPUT;
+    return status;
+}
+
+/* `wrong` stands as it was typed, with its quotes if it has any; nearest may be NULL. */
+static enum nng_status fail_choice(const struct nng_parameter *p, const char *wrong, const char *nearest,
+                                   struct nng_error *error)
+{
+    struct nng_text list = list_of(p->choices, nng_choice_count(p), choice_name);
+    char hint[NNG_HINT_SIZE];
+    enum nng_status status = list.failed ? nng_fail_memory(error)
+                                         : nng_fail(error, NNG_INPUT, "%s = %s is not one of %s%s", p->name, wrong,
+                                                    list.data, nng_hint(hint, nearest));
+    nng_text_free(&list);
+    return status;
 }
 
 static enum nng_status find_parameter(const struct nng_method *method, const char *name, size_t *index,
@@ -197,24 +223,6 @@ static enum nng_status find_parameter(const struct nng_method *method, const cha
             return NNG_OK;
         }
     return fail_unknown(method->plugin, name, error);
-}
-
-/* "one of 'exact', 'tanh'": the choices, for a refusal that begins with `cause`. */
-static enum nng_status fail_choice(const struct nng_parameter *p, const char *wrong, const char *nearest,
-                                   struct nng_error *error)
-{
-    struct nng_text list = {0};
-    for (size_t i = 0; p->choices[i] != NULL; i++)
-        nng_text_print(&list, "%s'%s'", i == 0 ? "" : ", ", p->choices[i]);
-    if (list.failed) {
-        nng_text_free(&list);
-        return nng_fail_memory(error);
-    }
-    nng_fail(error, NNG_INPUT, "%s = %s%s%s%s is not one of %s", p->name, wrong,
-             nearest != NULL ? " (did you mean '" : "", nearest != NULL ? nearest : "", nearest != NULL ? "'?)" : "",
-             list.data);
-    nng_text_free(&list);
-    return NNG_INPUT;
 }
 
 enum nng_status nng_method_set(struct nng_method *method, const char *name, double value, struct nng_error *error)

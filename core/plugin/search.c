@@ -51,15 +51,14 @@ const char *nng_path_problem(const char *path, bool *exists)
     struct stat info;
     *exists = stat(path, &info) == 0;
     if (*exists)
-        return S_ISREG(info.st_mode) ? NULL : S_ISDIR(info.st_mode) ? "is a directory" : "is not a regular file";
+        return S_ISREG(info.st_mode) ? NULL : S_ISDIR(info.st_mode) ? "it is a directory" : "it is not a regular file";
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (texts[i].number == errno)
             return texts[i].text;
     return "cannot be read";
 }
 
-/* ---- the path ------------------------------------------------------------------------------------------------------
- */
+/* ---- the path --------------------------------------------------------------------------------------------------- */
 
 static enum nng_status add_directory(struct nng_arena *arena, struct nng_search *search, const char *path,
                                      size_t length, const char *skipped, struct nng_error *error)
@@ -90,7 +89,7 @@ static enum nng_status add_environment(struct nng_arena *arena, struct nng_searc
         end = entry + strcspn(entry, ":");
         if (end > entry)
             NNG_TRY(add_directory(arena, search, entry, (size_t)(end - entry),
-                                  entry[0] == '/' ? NULL : "a relative entry of NNGRAD_PLUGIN_PATH", error));
+                                  entry[0] == '/' ? NULL : "relative in NNGRAD_PLUGIN_PATH: passed over", error));
     }
 fail:
     return status;
@@ -141,8 +140,7 @@ fail:
     return status;
 }
 
-/* ---- what stands in a directory
- * ---------------------------------------------------------------------------------------- */
+/* ---- what stands in a directory --------------------------------------------------------------------------------- */
 
 enum nng_status nng_names_add(struct nng_arena *arena, struct nng_names *names, const char *name,
                               struct nng_error *error)

@@ -34,7 +34,7 @@ NNG_MUST_USE enum nng_status nng_names_in(struct nng_arena *arena, const char *d
 NNG_MUST_USE enum nng_status nng_names_add(struct nng_arena *arena, struct nng_names *names, const char *name,
                                            struct nng_error *error);
 
-/* What hinders reading a path as a regular file ("no such file", "is a directory"), NULL for nothing. *exists tells
+/* What hinders reading a path as a regular file ("no such file", "it is a directory"), NULL for nothing. *exists tells
  * whether something stands there. */
 const char *nng_path_problem(const char *path, bool *exists);
 

@@ -1,0 +1,13 @@
+/* save.h - writing a whole file: all of it, or nothing. */
+#ifndef NNG_BASE_SAVE_H
+#define NNG_BASE_SAVE_H
+
+#include <nngrad/nngrad.h>
+
+/* Replaces the file by these bytes: a temporary file in the same directory, fsync, rename, so that whoever looks sees
+ * the old file or the new one, and a failure leaves the old one. A symbolic link is followed; a pipe or a device (such
+ * as /dev/stdout) is written directly. Any failure is NNG_ENVIRONMENT, with the file in the error's place. */
+NNG_MUST_USE enum nng_status nng_file_write(const char *path, const void *bytes, size_t length,
+                                            struct nng_error *error);
+
+#endif
