@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/memory.h"
 
 static bool make_room(struct nng_text *text, size_t more)
@@ -126,6 +127,15 @@ const char *nng_hint(char hint[NNG_HINT_SIZE], const char *nearest)
     if (nearest != NULL)
         snprintf(hint, NNG_HINT_SIZE, " (did you mean '%s'?)", nearest);
     return hint;
+}
+
+const char *nng_quote(char quote[NNG_QUOTE_SIZE], const char *text, size_t length)
+{
+    enum { SHOWN = NNG_QUOTE_SIZE - 4 };
+    nng_copy_text(quote, SHOWN + 1, text, length);
+    if (length > SHOWN)
+        strcat(quote, "...");
+    return quote;
 }
 
 /* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */

@@ -31,6 +31,10 @@ const char *nng_nearest_of(const char *wrong, const char *const *names, size_t c
 enum { NNG_HINT_SIZE = 96 };
 const char *nng_hint(char hint[NNG_HINT_SIZE], const char *nearest);
 
+/* The beginning of a text that may be long, for messages; returns `quote`. */
+enum { NNG_QUOTE_SIZE = 68 };
+const char *nng_quote(char quote[NNG_QUOTE_SIZE], const char *text, size_t length);
+
 /* Is this valid UTF-8 without NUL? If not, *bad is the offset of the first bad byte. */
 bool nng_utf8_valid(const char *bytes, size_t length, size_t *bad);
 

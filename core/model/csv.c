@@ -17,7 +17,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/number.h"
-#include "base/text.h"
 
 /* One line without its end. */
 struct line {
@@ -27,15 +26,6 @@ struct line {
 static int as_int(size_t n)
 {
     return n < INT_MAX ? (int)n : INT_MAX;
-}
-
-const char *nng_quote(char quote[NNG_QUOTE_SIZE], const char *text, size_t length)
-{
-    enum { SHOWN = NNG_QUOTE_SIZE - 4 };
-    nng_copy_text(quote, SHOWN + 1, text, length);
-    if (length > SHOWN)
-        strcat(quote, "...");
-    return quote;
 }
 
 enum nng_status nng_csv_fail(const struct nng_csv *csv, const struct nng_csv_field *field, struct nng_error *error,

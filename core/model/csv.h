@@ -2,7 +2,7 @@
 #ifndef NNG_MODEL_CSV_H
 #define NNG_MODEL_CSV_H
 
-#include <nngrad/nngrad.h>
+#include "base/text.h"
 
 /* The longest line, and the longest row where a quoted field has several lines. */
 #define NNG_CSV_LONGEST ((size_t)1 << 20)
@@ -41,9 +41,5 @@ NNG_MUST_USE enum nng_status nng_csv_number(const struct nng_csv *csv, const str
 /* Fails with the place of a field (NULL: of the present row). */
 enum nng_status nng_csv_fail(const struct nng_csv *csv, const struct nng_csv_field *field, struct nng_error *error,
                              const char *format, ...) NNG_PRINTF(4, 5);
-
-/* The beginning of a text that may be long, for messages; returns `quote`. */
-enum { NNG_QUOTE_SIZE = 68 };
-const char *nng_quote(char quote[NNG_QUOTE_SIZE], const char *text, size_t length);
 
 #endif

@@ -74,9 +74,9 @@ static enum nng_status find_column(const struct reading *r, const char *name, si
     if (!r->spec->header)
         return nng_fail(error, NNG_INPUT, "no column '%s' in '%s': without a header its columns are 1 ... %zu", name,
                         r->shown, r->columns);
+    char hint[NNG_HINT_SIZE];
     const char *near = nng_nearest_of(name, r->names, r->columns);
-    return nng_fail(error, NNG_INPUT, "no column '%s' in '%s'%s%s%s", name, r->shown,
-                    near != NULL ? " (did you mean '" : "", near != NULL ? near : "", near != NULL ? "'?)" : "");
+    return nng_fail(error, NNG_INPUT, "no column '%s' in '%s'%s", name, r->shown, nng_hint(hint, near));
 }
 
 /* used: columns, 0 or 1 */

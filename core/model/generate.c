@@ -133,9 +133,9 @@ static enum nng_status find(const char *name, const struct generator **generator
             *generator = &generators[i];
             return NNG_OK;
         }
+    char hint[NNG_HINT_SIZE];
     const char *near = nng_nearest(name, generators, GENERATORS, name_at);
-    return nng_fail(error, NNG_INPUT, "unknown generator '%s'%s%s%s", name, near != NULL ? " (did you mean '" : "",
-                    near != NULL ? near : "", near != NULL ? "'?)" : "");
+    return nng_fail(error, NNG_INPUT, "unknown generator '%s'%s", name, nng_hint(hint, near));
 }
 
 /* classes: 0 for a real target; columns: of y */

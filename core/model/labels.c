@@ -117,11 +117,10 @@ static enum nng_status read_number(struct nng_labels *labels, const struct nng_c
 static enum nng_status fail_unknown(const struct nng_labels *labels, const struct nng_csv *csv,
                                     const struct nng_csv_field *field, struct nng_error *error)
 {
-    char quote[NNG_QUOTE_SIZE];
+    char quote[NNG_QUOTE_SIZE], hint[NNG_HINT_SIZE];
     const char *near = nng_nearest_of(field->text, (const char *const *)labels->texts, labels->count);
-    return nng_csv_fail(csv, field, error, "label '%s' is not one of the training data's classes%s%s%s",
-                        nng_quote(quote, field->text, field->length), near != NULL ? " (did you mean '" : "",
-                        near != NULL ? near : "", near != NULL ? "'?)" : "");
+    return nng_csv_fail(csv, field, error, "label '%s' is not one of the training data's classes%s",
+                        nng_quote(quote, field->text, field->length), nng_hint(hint, near));
 }
 
 static enum nng_status read_text(struct nng_labels *labels, const struct nng_csv *csv,
