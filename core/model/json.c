@@ -26,8 +26,8 @@ enum nng_status nng_json_parse(const char *bytes, size_t length, size_t flags, c
     if (!nng_utf8_valid(bytes, length, &bad))
         return nng_fail_at(error, NNG_INPUT, shown, 0, 0, NULL, "not JSON: byte %zu is not UTF-8 text", bad);
     *root = json_loadb(bytes, length, flags | JSON_REJECT_DUPLICATES, &problem);
-    if (*root == NULL && json_error_code(&problem) == json_error_out_of_memory)
-        return nng_fail_memory(error);
+    if (*root == NULL && (problem.text[0] == '\0' || json_error_code(&problem) == json_error_out_of_memory))
+        return nng_fail_memory(error); /* jansson says nothing in most places that lack memory */
     if (*root == NULL) {
         copy_line(bytes, length, problem.line, line, sizeof line);
         return nng_fail_at(error, NNG_INPUT, shown, problem.line, problem.column, line, "not JSON: %s", problem.text);
