@@ -2,16 +2,26 @@
 #ifndef NNG_TESTS_NETWORKS_H
 #define NNG_TESTS_NETWORKS_H
 
-#include <check.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include <nngrad/nngrad.h>
 
 enum { MOST_LAYERS = 6 };
+
+/* Ends the program, a test or a benchmark, when what it stands on is broken. */
+static inline void require(bool holds, const char *text)
+{
+    if (!holds) {
+        fprintf(stderr, "%s\n", text);
+        abort();
+    }
+}
 
 struct recipe {
     size_t inputs, depth, units[MOST_LAYERS];
@@ -29,7 +39,7 @@ static inline struct nng_method method_named(struct nng_host *host, enum nng_plu
 {
     struct nng_method method = {0};
     struct nng_error error = {0};
-    ck_assert_msg(nng_method_new(host, kind, name, &method, &error) == NNG_OK, "%s", error.text);
+    require(nng_method_new(host, kind, name, &method, &error) == NNG_OK, error.text);
     return method;
 }
 
@@ -85,8 +95,7 @@ static inline struct nng_model *network_new(struct nng_host *host, const struct 
     for (size_t l = 0; l < recipe->depth; l++) {
         const struct nng_layer *layer = &model->layers[l];
         for (size_t i = 0; i < layer->units * layer->inputs; i++)
-            model->theta[layer->weights + i] =
-                gsl_ran_gaussian(random, recipe->weights / sqrt((double)layer->inputs));
+            model->theta[layer->weights + i] = gsl_ran_gaussian(random, recipe->weights / sqrt((double)layer->inputs));
         for (size_t i = 0; i < layer->units; i++)
             model->theta[layer->biases + i] = gsl_ran_gaussian(random, 0.1 * recipe->weights);
     }
@@ -115,10 +124,10 @@ static inline double *gradient_of(struct nng_model *model)
     struct nng_pass *pass = NULL;
     struct nng_error error = {0};
     double loss = 0.0, *gradient = nng_arena_take(model->memory, model->parameter_count, sizeof *gradient);
-    ck_assert_int_eq(nng_pass_new(model, model->data.samples, &pass, &error), NNG_OK);
-    enum nng_status status = nng_loss(model, model->theta, model->data.x, model->data.y, model->data.samples, pass,
-                                      &loss, gradient, &error);
-    ck_assert_msg(status == NNG_OK, "%s", error.text);
+    require(nng_pass_new(model, model->data.samples, &pass, &error) == NNG_OK, error.text);
+    enum nng_status status =
+        nng_loss(model, model->theta, model->data.x, model->data.y, model->data.samples, pass, &loss, gradient, &error);
+    require(status == NNG_OK, error.text);
     nng_pass_free(pass);
     return gradient;
 }
@@ -128,7 +137,7 @@ static inline struct nng_report *check_of(struct nng_model *model, const double 
     struct nng_check_options options = {.every_entry = every_entry};
     struct nng_report *report = NULL;
     struct nng_error error = {0};
-    ck_assert_msg(nng_check(model, model->theta, gradient, &options, &report, &error) == NNG_OK, "%s", error.text);
+    require(nng_check(model, model->theta, gradient, &options, &report, &error) == NNG_OK, error.text);
     return report;
 }
 

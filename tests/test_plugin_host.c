@@ -126,7 +126,7 @@ START_TEST(refuses_each_fault)
         {"bad_reserved", "its parameter may not be called 'plugin', which has a meaning in model.cfg"},
         {"bad_default", "parameter 'rate' has its default 3 outside (0, 1]"},
         {"bad_open_end", "parameter 'rate' has its default 0 outside (0, 1]"},
-        {"bad_ulps", "its ulps 0 are not a positive number"},
+        {"bad_ulps", "its ulps -1 are not a number from 0 on"},
         {"bad_flags", "its flags 0x40 have bits that ABI 1.0 does not know"},
         {"bad_value", "its function 'value' is NULL"},
         {"bad_backward", "its function 'backward' is NULL"},

@@ -23,7 +23,7 @@ static bool has_kinks(const struct nng_prober *prober)
 
 size_t nng_bench_bytes(const struct nng_prober *prober)
 {
-    size_t row = prober->model->outputs + 2 * widest(prober->model) + 3;
+    size_t row = prober->model->outputs + 2 * widest(prober->model) + 4;
     return prober->samples * (row * sizeof(double) + (has_kinks(prober) ? widest(prober->model) * 4 : 0));
 }
 
@@ -43,8 +43,9 @@ enum nng_status nng_bench_new(const struct nng_prober *prober, size_t capacity, 
     bench->a = nng_arena_take(arena, rows, width * sizeof(double));
     bench->h = nng_arena_take(arena, rows, width * sizeof(double));
     bench->values = nng_arena_take(arena, rows, sizeof(double));
-    if (bench->y == NULL || bench->unit_a == NULL || bench->unit_h == NULL || bench->a == NULL || bench->h == NULL ||
-        bench->values == NULL)
+    bench->branches = nng_arena_take(arena, rows, sizeof(uint64_t));
+    if (bench->branches == NULL || bench->y == NULL || bench->unit_a == NULL || bench->unit_h == NULL ||
+        bench->a == NULL || bench->h == NULL || bench->values == NULL)
         goto fail;
     if (has_kinks(prober) && (bench->codes = nng_arena_take(arena, rows, width * sizeof(int32_t))) == NULL)
         goto fail;

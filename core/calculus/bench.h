@@ -10,6 +10,7 @@ struct nng_bench {
     double *unit_a, *unit_h;                   /* R: the one unit that was changed */
     double *a, *h;                             /* R x widest layer */
     double *values;                            /* R */
+    uint64_t *branches;                        /* R */
     int32_t *codes;                            /* R x widest layer, NULL where nothing has kinks */
     double *re, *im, *h_re, *h_im, *values_im; /* the same for the complex step; NULL until it is first asked for */
     void *memory;

@@ -8,66 +8,73 @@
 #include "calculus/forward.h"
 #include "calculus/product.h"
 
-/* ---- digests of branches ---- */
-
-static uint64_t digest(uint64_t seed, const int32_t *codes, size_t count, size_t stride)
+/* Can a change in layer l be followed through one unit? Yes below the output layer, for an elementwise activation. */
+static bool one_unit(const struct nng_model *model, size_t l)
 {
-    for (size_t i = 0; i < count; i++) {
-        seed = (seed ^ (uint32_t)codes[i * stride]) * UINT64_C(0x9e3779b97f4a7c15);
-        seed ^= seed >> 29;
-    }
-    return seed;
+    return l < model->layer_count &&
+           (model->layers[l - 1].activation.plugin->activation->flags & NNG_ACTIVATION_ELEMENTWISE) != 0;
 }
 
-uint64_t nng_probe_centre(const struct nng_prober *prober, size_t index)
+/* ---- digests of branches ---- */
+
+/* Adds the codes of `units` units to each row's digest; codes: rows x stride. */
+static void digest(uint64_t *branches, const int32_t *codes, size_t rows, size_t units, size_t stride)
+{
+    for (size_t r = 0; r < rows; r++) {
+        uint64_t seed = branches[r];
+        for (size_t i = 0; i < units; i++) {
+            seed = (seed ^ (uint32_t)codes[r * stride + i]) * UINT64_C(0x9e3779b97f4a7c15);
+            seed ^= seed >> 29;
+        }
+        branches[r] = seed;
+    }
+}
+
+void nng_probe_centre(const struct nng_prober *prober, size_t index, uint64_t *branches)
 {
     const struct nng_model *model = prober->model;
     struct nng_place place = nng_place(model, index);
     size_t l = place.layer, N = prober->samples, units = model->layers[l - 1].units;
-    uint64_t seed = 1;
+    for (size_t n = 0; n < N; n++)
+        branches[n] = 1;
     if (prober->codes[l] != NULL) {
-        bool elementwise =
-            (model->layers[l - 1].activation.plugin->activation->flags & NNG_ACTIVATION_ELEMENTWISE) != 0;
-        seed = elementwise ? digest(seed, prober->codes[l] + place.neuron - 1, N, units)
-                           : digest(seed, prober->codes[l], N * units, 1);
+        if (one_unit(model, l))
+            digest(branches, prober->codes[l] + place.neuron - 1, N, 1, units);
+        else
+            digest(branches, prober->codes[l], N, units, units);
     }
     for (size_t m = l + 1; m <= model->layer_count; m++)
         if (prober->codes[m] != NULL)
-            seed = digest(seed, prober->codes[m], N * model->layers[m - 1].units, 1);
+            digest(branches, prober->codes[m], N, model->layers[m - 1].units, model->layers[m - 1].units);
     if (prober->loss_codes != NULL)
-        seed = digest(seed, prober->loss_codes, N * model->outputs, 1);
-    return seed;
+        digest(branches, prober->loss_codes, N, model->outputs, model->outputs);
 }
 
-/* Adds what layer l's activation says of the R x units pre-activations to each probe's digest. */
+/* Adds what layer l's activation says of the R x units pre-activations. */
 static enum nng_status digest_layer(const struct nng_prober *prober, struct nng_bench *bench, size_t l, size_t units,
-                                    const double *a, size_t count, uint64_t *branches, struct nng_error *error)
+                                    const double *a, size_t rows, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     const struct nng_method *f = &prober->model->layers[l - 1].activation;
-    size_t N = prober->samples;
-    if (branches == NULL || prober->codes[l] == NULL)
+    if (prober->codes[l] == NULL)
         return NNG_OK;
-    NNG_CALL(f, l, f->plugin->activation->branch(f->values, count * N, units, a, bench->codes, &diagnostic));
-    for (size_t p = 0; p < count; p++)
-        branches[p] = digest(branches[p], bench->codes + p * N * units, N * units, 1);
+    NNG_CALL(f, l, f->plugin->activation->branch(f->values, rows, units, a, bench->codes, &diagnostic));
+    digest(bench->branches, bench->codes, rows, units, units);
 fail:
     return status;
 }
 
-static enum nng_status digest_loss(const struct nng_prober *prober, struct nng_bench *bench, size_t count,
-                                   uint64_t *branches, struct nng_error *error)
+static enum nng_status digest_loss(const struct nng_prober *prober, struct nng_bench *bench, size_t rows,
+                                   struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     const struct nng_method *loss = &prober->model->loss;
-    size_t block = prober->samples * prober->model->outputs;
-    if (branches == NULL || prober->loss_codes == NULL)
+    size_t outputs = prober->model->outputs;
+    if (prober->loss_codes == NULL)
         return NNG_OK;
     NNG_CALL(loss, 0,
-             loss->plugin->loss->branch(loss->values, count * prober->samples, prober->model->outputs, bench->h,
-                                        bench->y, bench->codes, &diagnostic));
-    for (size_t p = 0; p < count; p++)
-        branches[p] = digest(branches[p], bench->codes + p * block, block, 1);
+             loss->plugin->loss->branch(loss->values, rows, outputs, bench->h, bench->y, bench->codes, &diagnostic));
+    digest(bench->branches, bench->codes, rows, outputs, outputs);
 fail:
     return status;
 }
@@ -127,15 +134,14 @@ static void update_above(const struct nng_prober *prober, struct nng_bench *benc
 
 /* One unit, its activation, and the layer above it: bench->a is a_{l+1} afterwards. */
 static enum nng_status through_unit(const struct nng_prober *prober, struct nng_bench *bench,
-                                    const struct nng_probe *probes, size_t count, uint64_t *branches,
-                                    struct nng_error *error)
+                                    const struct nng_probe *probes, size_t count, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     size_t l = nng_place(prober->model, probes[0].index).layer, N = prober->samples;
     const struct nng_method *f = &prober->model->layers[l - 1].activation;
     for (size_t p = 0; p < count; p++)
         change_unit(prober, nng_place(prober->model, probes[p].index), probes[p].step, 1, bench->unit_a + p * N);
-    NNG_TRY(digest_layer(prober, bench, l, 1, bench->unit_a, count, branches, error));
+    NNG_TRY(digest_layer(prober, bench, l, 1, bench->unit_a, count * N, error));
     NNG_CALL(f, l, f->plugin->activation->forward(f->values, count * N, 1, bench->unit_a, bench->unit_h, &diagnostic));
     update_above(prober, bench, probes, count);
 fail:
@@ -146,7 +152,7 @@ fail:
 
 /* From a_l in bench->a to the losses. */
 static enum nng_status through_layers(const struct nng_prober *prober, struct nng_bench *bench, size_t l, size_t count,
-                                      uint64_t *branches, struct nng_error *error)
+                                      struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     const struct nng_model *model = prober->model;
@@ -156,34 +162,32 @@ static enum nng_status through_layers(const struct nng_prober *prober, struct nn
         const struct nng_activation *f = layer->activation.plugin->activation;
         if (l == L && model->fused)
             break;
-        NNG_TRY(digest_layer(prober, bench, l, layer->units, bench->a, count, branches, error));
+        NNG_TRY(digest_layer(prober, bench, l, layer->units, bench->a, rows, error));
         NNG_CALL(&layer->activation, l,
                  f->forward(layer->activation.values, rows, layer->units, bench->a, bench->h, &diagnostic));
         if (l < L)
             nng_forward_sum(model, l + 1, prober->theta, bench->h, rows, bench->a);
     }
-    NNG_TRY(digest_loss(prober, bench, count, branches, error));
+    NNG_TRY(digest_loss(prober, bench, rows, error));
     NNG_TRY(nng_sample_losses(model, bench->a, bench->h, bench->y, rows, bench->values, NULL, error));
 fail:
     return status;
 }
 
 enum nng_status nng_probe(const struct nng_prober *prober, struct nng_bench *bench, const struct nng_probe *probes,
-                          size_t count, const double **values, uint64_t *branches, struct nng_error *error)
+                          size_t count, struct nng_probed *probed, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     size_t l = nng_place(prober->model, probes[0].index).layer;
-    const struct nng_activation *f = prober->model->layers[l - 1].activation.plugin->activation;
-    if (branches != NULL)
-        for (size_t p = 0; p < count; p++)
-            branches[p] = 1;
-    if (l < prober->model->layer_count && (f->flags & NNG_ACTIVATION_ELEMENTWISE) != 0) {
-        NNG_TRY(through_unit(prober, bench, probes, count, branches, error));
+    for (size_t r = 0; r < count * prober->samples; r++)
+        bench->branches[r] = 1;
+    if (one_unit(prober->model, l)) {
+        NNG_TRY(through_unit(prober, bench, probes, count, error));
         l++;
     } else
         change_rows(prober, probes, count, bench->a);
-    NNG_TRY(through_layers(prober, bench, l, count, branches, error));
-    *values = bench->values;
+    NNG_TRY(through_layers(prober, bench, l, count, error));
+    *probed = (struct nng_probed){bench->values, bench->branches};
 fail:
     return status;
 }

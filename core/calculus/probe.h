@@ -43,13 +43,17 @@ void nng_bench_free(struct nng_bench *bench);
 /* Bytes that a bench takes for each probe. */
 size_t nng_bench_bytes(const struct nng_prober *prober);
 
-/* values: count x N, each sample's loss after each probe, unreduced; branches (count; may be NULL): a digest of the
- * smooth pieces that everything the change can reach is on. The arrays are the bench's. */
-enum nng_status nng_probe(const struct nng_prober *prober, struct nng_bench *bench, const struct nng_probe *probes,
-                          size_t count, const double **values, uint64_t *branches, struct nng_error *error);
+/* What probes leave behind, probe by probe: count x N. The arrays are the bench's. */
+struct nng_probed {
+    const double *values;     /* each sample's loss, unreduced */
+    const uint64_t *branches; /* a digest of the smooth pieces that everything is on which the change can reach */
+};
 
-/* The digest of the unchanged network for what a change of theta[index] can reach. */
-uint64_t nng_probe_centre(const struct nng_prober *prober, size_t index);
+enum nng_status nng_probe(const struct nng_prober *prober, struct nng_bench *bench, const struct nng_probe *probes,
+                          size_t count, struct nng_probed *probed, struct nng_error *error);
+
+/* The digests of the unchanged network for what a change of theta[index] can reach: branches: N. */
+void nng_probe_centre(const struct nng_prober *prober, size_t index, uint64_t *branches);
 
 /* The complex step: slopes[p] = Im(data loss at theta + i s e_index) / s with s = 1e-100, reduced. Only if
  * prober->complex. */

@@ -173,8 +173,8 @@ static enum nng_status validate_numbers(const char *what, double min, double max
 {
     if (!(min <= max))
         return NNG_UNUSABLE(error, "its %s_min %g is not at most its %s_max %g", what, min, what, max);
-    if (!(isfinite(ulps) && ulps > 0))
-        return NNG_UNUSABLE(error, "its ulps %g are not a positive number", ulps);
+    if (!(isfinite(ulps) && ulps >= 0))
+        return NNG_UNUSABLE(error, "its ulps %g are not a number from 0 on", ulps);
     return NNG_OK;
 }
 

@@ -6,18 +6,25 @@
 
 #include "base/memory.h"
 #include "calculus/forward.h"
+#include "verdict/samples.h"
 
-/* Rungs before the first judgement: three settle most entries of a smooth network. */
-enum { FIRST_RUNGS = 3 };
+/* Rungs before the first judgement: three settle most entries of a smooth network. After so many an entry that has met
+ * a kink is looked at sample by sample. */
+enum { FIRST_RUNGS = 3, KINK_RUNGS = 8 };
+
+/* What the complex step cannot see: its imaginary parts are 1e-100 times a derivative, and vanish below 1e-308. */
+static const double UNDERFLOW = 1e-200;
 
 struct nng_climber {
-    struct nng_bench *bench;    /* 2 probes a parameter */
-    struct nng_ladder *ladders; /* capacity */
-    double *first_steps;        /* h_0 of each */
-    struct nng_probe *probes;   /* 2 capacity */
-    uint64_t *branches;         /* 2 capacity */
-    size_t *open, *indices;     /* capacity */
-    double *slopes;             /* capacity */
+    struct nng_bench *bench;            /* 2 probes a parameter */
+    struct nng_ladder *ladders;         /* capacity */
+    double *first_steps;                /* h_0 of each */
+    struct nng_probe *probes;           /* 2 capacity */
+    uint64_t *branches;                 /* N */
+    struct nng_sample_ladders *samples; /* NULL until a kink is met */
+    size_t *open, *indices;             /* capacity */
+    double *slopes;                     /* capacity */
+    double floor;                       /* of the block's tensor */
     void *memory;
 };
 
@@ -38,7 +45,7 @@ enum nng_status nng_climber_new(const struct nng_climb *climb, size_t capacity, 
     climber->ladders = nng_arena_take(arena, capacity, sizeof *climber->ladders);
     climber->first_steps = nng_arena_take(arena, capacity, sizeof(double));
     climber->probes = nng_arena_take(arena, 2 * capacity, sizeof *climber->probes);
-    climber->branches = nng_arena_take(arena, 2 * capacity, sizeof(uint64_t));
+    climber->branches = nng_arena_take(arena, climb->prober->samples, sizeof(uint64_t));
     climber->open = nng_arena_take(arena, capacity, sizeof(size_t));
     climber->indices = nng_arena_take(arena, capacity, sizeof(size_t));
     climber->slopes = nng_arena_take(arena, capacity, sizeof(double));
@@ -73,12 +80,20 @@ static double first_step(const struct nng_climb *climb, size_t index)
     return ldexp(1.0, ilogb(fmax(h, DBL_MIN)));
 }
 
-/* The two probes of a rung, at the representable numbers nearest to w + h and w - h. */
-static void aim(const struct nng_climb *climb, size_t index, double h, struct nng_probe *pair)
+void nng_climb_aim(const struct nng_climb *climb, size_t index, double h, struct nng_probe *pair)
 {
     double w = climb->prober->theta[index], up = w + h, down = w - h;
     pair[0] = (struct nng_probe){index, up - w};
     pair[1] = (struct nng_probe){index, down - w};
+}
+
+/* One digest of all the samples'. */
+static uint64_t combine(const uint64_t *branches, size_t samples)
+{
+    uint64_t seed = 1;
+    for (size_t n = 0; n < samples; n++)
+        seed = (seed ^ branches[n]) * UINT64_C(0x9e3779b97f4a7c15);
+    return seed;
 }
 
 /* Differences per sample, then the sum: what did not change cancels exactly. */
@@ -87,21 +102,16 @@ static struct nng_rung read_rung(const struct nng_climb *climb, const struct nng
 {
     const struct nng_prober *prober = climb->prober;
     size_t N = prober->samples;
-    const double *up = values, *down = values + N, *centre = prober->pass->values;
-    double both = 0.0, right = 0.0, left = 0.0;
-    for (size_t n = 0; n < N; n++) {
+    const double *up = values, *down = values + N;
+    double both = 0.0;
+    for (size_t n = 0; n < N; n++)
         both += up[n] - down[n];
-        right += up[n] - centre[n];
-        left += centre[n] - down[n];
-    }
-    double factor = nng_reduction_factor(prober->model, N), above = pair[0].step, below = -pair[1].step;
-    return (struct nng_rung){.step = 0.5 * (above + below),
-                             .central = both * factor / (above + below),
-                             .right = right * factor / above,
-                             .left = left * factor / below,
+    double run = pair[0].step - pair[1].step;
+    return (struct nng_rung){.step = 0.5 * run,
+                             .central = both * nng_reduction_factor(prober->model, N) / run,
                              .noise = climb->magnitude.noise,
-                             .branch_right = branches[0],
-                             .branch_left = branches[1],
+                             .branch_right = combine(branches, N),
+                             .branch_left = combine(branches + N, N),
                              .finite = isfinite(both)};
 }
 
@@ -111,18 +121,19 @@ static enum nng_status add_rung(const struct nng_climb *climb, struct nng_climbe
                                 struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
-    const double *values = NULL;
+    struct nng_probed probed;
+    size_t N = climb->prober->samples;
     for (size_t i = 0; i < open; i++) {
         size_t e = climber->open[i];
         double h = ldexp(climber->first_steps[e], -climber->ladders[e].count);
-        aim(climb, entries[e].index, h, &climber->probes[2 * i]);
+        nng_climb_aim(climb, entries[e].index, h, &climber->probes[2 * i]);
     }
-    NNG_TRY(nng_probe(climb->prober, climber->bench, climber->probes, 2 * open, &values, climber->branches, error));
+    NNG_TRY(nng_probe(climb->prober, climber->bench, climber->probes, 2 * open, &probed, error));
     *evaluations += 2 * open;
     for (size_t i = 0; i < open; i++) {
         struct nng_ladder *ladder = &climber->ladders[climber->open[i]];
-        ladder->rungs[ladder->count++] = read_rung(climb, &climber->probes[2 * i],
-                                                   values + 2 * i * climb->prober->samples, &climber->branches[2 * i]);
+        ladder->rungs[ladder->count++] =
+            read_rung(climb, &climber->probes[2 * i], probed.values + 2 * i * N, probed.branches + 2 * i * N);
     }
 fail:
     return status;
@@ -130,20 +141,15 @@ fail:
 
 /* ---- judging ---- */
 
-struct nng_scale nng_climb_scale(const struct nng_climb *climb, const struct nng_entry *entry)
+struct nng_scale nng_climb_scale(const struct nng_climb *climb, double floor, const struct nng_entry *entry)
 {
     const struct nng_magnitude *magnitude = &climb->magnitude;
     double A = magnitude->absolute[entry->index], p = climb->penalty[entry->index];
     double subtraction = 4.0 * DBL_EPSILON * (fabs(entry->analytic) + 2.0 * fabs(p));
     return (struct nng_scale){.tolerance = climb->tolerance,
-                              .floor = magnitude->floor[nng_tensor_of(climb->prober->model, entry->index)],
+                              .floor = floor,
                               .rounding = magnitude->rounding * A * (climb->claimed_epsilon / DBL_EPSILON) +
                                           (p != 0.0 ? subtraction : 0.0)};
-}
-
-static bool met_branches(const struct nng_ladder *ladder)
-{
-    return nng_ladder_clean(ladder, NNG_CENTRAL_SIDE) > 0;
 }
 
 /* One ladder, and whether the entry is done with it. Entries hold the data loss's part here. */
@@ -151,11 +157,25 @@ static bool judged(struct nng_entry *entry, const struct nng_ladder *ladder, con
 {
     if (!isfinite(entry->analytic) || nng_judge_ladder(entry, ladder, scale, false) == NNG_DECIDED)
         return true;
-    if (nng_judge_climbs(ladder))
-        return false;
-    if (met_branches(ladder))
-        nng_judge_kink(entry, ladder, scale);
-    return true;
+    bool kinks = nng_ladder_clean(ladder, NNG_CENTRAL_SIDE) > 0;
+    return kinks ? ladder->count >= KINK_RUNGS : !nng_judge_climbs(ladder);
+}
+
+/* Entries that met a kink and are still open are looked at sample by sample. */
+static enum nng_status ask_samples(const struct nng_climb *climb, struct nng_climber *climber,
+                                   struct nng_entry *entries, size_t count, uint64_t *evaluations,
+                                   struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    for (size_t e = 0; e < count; e++)
+        if (entries[e].verdict == NNG_INCONCLUSIVE && nng_ladder_clean(&climber->ladders[e], NNG_CENTRAL_SIDE) > 0) {
+            struct nng_scale scale = nng_climb_scale(climb, climber->floor, &entries[e]);
+            NNG_TRY(nng_sample_ladders_new(climb->prober->samples, climber->memory, &climber->samples, error));
+            NNG_TRY(nng_climb_samples(climb, climber->bench, climber->samples, climber->first_steps[e], &entries[e],
+                                      &scale, evaluations, error));
+        }
+fail:
+    return status;
 }
 
 static enum nng_status climb_ladders(const struct nng_climb *climb, struct nng_climber *climber,
@@ -167,7 +187,8 @@ static enum nng_status climb_ladders(const struct nng_climb *climb, struct nng_c
         climber->open[e] = e;
         climber->first_steps[e] = first_step(climb, entries[e].index);
         climber->ladders[e].count = 0;
-        climber->ladders[e].branch = nng_probe_centre(climb->prober, entries[e].index);
+        nng_probe_centre(climb->prober, entries[e].index, climber->branches);
+        climber->ladders[e].branch = combine(climber->branches, climb->prober->samples);
     }
     size_t open = count;
     for (int k = 0; k < FIRST_RUNGS; k++)
@@ -176,7 +197,7 @@ static enum nng_status climb_ladders(const struct nng_climb *climb, struct nng_c
         size_t left = 0;
         for (size_t i = 0; i < open; i++) {
             size_t e = climber->open[i];
-            struct nng_scale scale = nng_climb_scale(climb, &entries[e]);
+            struct nng_scale scale = nng_climb_scale(climb, climber->floor, &entries[e]);
             if (!judged(&entries[e], &climber->ladders[e], &scale))
                 climber->open[left++] = e;
         }
@@ -210,9 +231,9 @@ static enum nng_status ask_complex(const struct nng_climb *climb, struct nng_cli
         if (entry->verdict != NNG_INCONCLUSIVE || !isfinite(entry->complex_step))
             continue;
         /* it must not contradict the differences, and then it decides */
-        struct nng_scale scale = nng_climb_scale(climb, entry);
+        struct nng_scale scale = nng_climb_scale(climb, climber->floor, entry);
         if (fabs(entry->complex_step - entry->numeric) <= entry->uncertainty || !isfinite(entry->uncertainty))
-            nng_judge_estimate(entry, entry->complex_step, scale.rounding, &scale);
+            nng_judge_estimate(entry, entry->complex_step, scale.rounding + UNDERFLOW, &scale);
     }
 fail:
     return status;
@@ -260,14 +281,16 @@ enum nng_status nng_climb_block(const struct nng_climb *climb, struct nng_climbe
                                 size_t count, uint64_t *evaluations, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
+    climber->floor = climb->magnitude.floor[nng_tensor_of(climb->prober->model, entries[0].index)];
     for (size_t e = 0; e < count; e++) {
         entries[e].analytic -= climb->penalty[entries[e].index];
         entries[e].complex_step = entries[e].left = entries[e].right = NAN;
     }
-    if (climb->method == NNG_LADDER)
+    if (climb->method == NNG_LADDER) {
         NNG_TRY(climb_ladders(climb, climber, entries, count, evaluations, error));
-    else
-        NNG_TRY(nng_climb_taught(climb, climber->bench, entries, count, evaluations, error));
+        NNG_TRY(ask_samples(climb, climber, entries, count, evaluations, error));
+    } else
+        NNG_TRY(nng_climb_taught(climb, climber->bench, climber->floor, entries, count, evaluations, error));
     if (climb->prober->complex)
         NNG_TRY(ask_complex(climb, climber, entries, count, evaluations, error));
     for (size_t e = 0; e < count; e++)

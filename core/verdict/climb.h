@@ -31,11 +31,15 @@ size_t nng_climber_bytes(const struct nng_climb *climb); /* for each parameter o
 enum nng_status nng_climb_block(const struct nng_climb *climb, struct nng_climber *climber, struct nng_entry *entries,
                                 size_t count, uint64_t *evaluations, struct nng_error *error);
 
-/* What the data loss's part of an entry is measured by. */
-struct nng_scale nng_climb_scale(const struct nng_climb *climb, const struct nng_entry *entry);
+/* The two probes of a rung, at the representable numbers nearest to w + h and w - h. */
+void nng_climb_aim(const struct nng_climb *climb, size_t index, double h, struct nng_probe *pair);
+
+/* What the data loss's part of an entry is measured by; floor: of its tensor. */
+struct nng_scale nng_climb_scale(const struct nng_climb *climb, double floor, const struct nng_entry *entry);
 
 /* Any method but the ladder (taught.c). */
-enum nng_status nng_climb_taught(const struct nng_climb *climb, struct nng_bench *bench, struct nng_entry *entries,
-                                 size_t count, uint64_t *evaluations, struct nng_error *error);
+enum nng_status nng_climb_taught(const struct nng_climb *climb, struct nng_bench *bench, double floor,
+                                 struct nng_entry *entries, size_t count, uint64_t *evaluations,
+                                 struct nng_error *error);
 
 #endif

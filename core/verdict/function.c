@@ -101,16 +101,14 @@ static struct nng_scale scale_of(const struct task *task, double g, double floor
 }
 
 /* Do the one-sided slopes differ by more than their uncertainty? */
-static bool is_kink(const struct nng_ladder *ladder, const struct nng_scale *scale)
+static bool is_kink(const struct nng_estimate *left, const struct nng_estimate *right, const struct nng_scale *scale)
 {
-    struct nng_estimate right = nng_ladder_slope(ladder, NNG_RIGHT_SIDE);
-    struct nng_estimate left = nng_ladder_slope(ladder, NNG_LEFT_SIDE);
-    if (!isfinite(right.error) || !isfinite(left.error))
+    if (!isfinite(right->error) || !isfinite(left->error))
         return false;
-    if (isinf(right.value) || isinf(left.value))
+    if (isinf(right->value) || isinf(left->value))
         return true;
-    double size = fmax(fmax(fabs(left.value), fabs(right.value)), scale->floor);
-    return fabs(right.value - left.value) > left.error + right.error + scale->tolerance * size;
+    double size = fmax(fmax(fabs(left->value), fabs(right->value)), scale->floor);
+    return fabs(right->value - left->value) > left->error + right->error + scale->tolerance * size;
 }
 
 static void judge_entry(struct task *task, size_t i, double floor, struct nng_entry *entry)
@@ -127,8 +125,10 @@ static void judge_entry(struct task *task, size_t i, double floor, struct nng_en
     for (int k = 0; k < ladder.count; k++)
         if (ladder.rungs[k].central == 0.0)
             ladder.rungs[k].noise = fmax(ladder.rungs[k].noise, DBL_EPSILON);
-    if (isfinite(g) && is_kink(&ladder, &scale))
-        nng_judge_kink(entry, &ladder, &scale);
+    struct nng_estimate left = nng_ladder_slope(&ladder, NNG_LEFT_SIDE);
+    struct nng_estimate right = nng_ladder_slope(&ladder, NNG_RIGHT_SIDE);
+    if (isfinite(g) && is_kink(&left, &right, &scale))
+        nng_judge_slopes(entry, &left, &right, &scale);
     else
         nng_judge_ladder(entry, &ladder, &scale, true);
 }
@@ -238,8 +238,8 @@ fail:
 
 /* ---- the whole ---- */
 
-/* Values next to x, a few units in the last place apart, show the noise. Both sides are asked: a jump at x would look like
- * noise to a table that straddles it. */
+/* Values next to x, a few units in the last place apart, show the noise. Both sides are asked: a jump at x would look
+ * like noise to a table that straddles it. */
 static double estimate_noise(struct task *task)
 {
     double sigma[2];

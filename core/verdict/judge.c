@@ -27,6 +27,12 @@ enum nng_decision nng_judge_estimate(struct nng_entry *entry, double numeric, do
     return entry->verdict == NNG_INCONCLUSIVE ? NNG_OPEN : NNG_DECIDED;
 }
 
+/* Nothing moved at all: true of a zero, which is then exact, and of what is lost in the noise. */
+static double error_of(const struct nng_estimate *estimate, const struct nng_entry *entry)
+{
+    return estimate->still && entry->analytic == 0.0 ? 0.0 : estimate->error;
+}
+
 enum nng_decision nng_judge_ladder(struct nng_entry *entry, const struct nng_ladder *ladder,
                                    const struct nng_scale *scale, bool thorough)
 {
@@ -36,11 +42,8 @@ enum nng_decision nng_judge_ladder(struct nng_entry *entry, const struct nng_lad
             entry->verdict = isfinite(entry->analytic) ? NNG_INCONCLUSIVE : NNG_FAIL;
             return isfinite(entry->analytic) ? NNG_OPEN : NNG_DECIDED;
         }
-        bool still = n.error == 0.0; /* nothing moved at all: true of a zero, and of what is lost in the noise */
-        if (still && entry->analytic != 0.0)
-            n.error = ladder->rungs[from].noise / ladder->rungs[from].step;
-        enum nng_decision decision = nng_judge_estimate(entry, n.value, n.error, scale);
-        if (decision == NNG_OPEN || !isfinite(entry->analytic) || still)
+        enum nng_decision decision = nng_judge_estimate(entry, n.value, error_of(&n, entry), scale);
+        if (decision == NNG_OPEN || !isfinite(entry->analytic) || n.still)
             return decision;
         if (entry->verdict == NNG_PASS && !thorough)
             return NNG_DECIDED;
@@ -55,21 +58,20 @@ enum nng_decision nng_judge_ladder(struct nng_entry *entry, const struct nng_lad
     }
 }
 
-enum nng_decision nng_judge_kink(struct nng_entry *entry, const struct nng_ladder *ladder,
-                                 const struct nng_scale *scale)
+enum nng_decision nng_judge_slopes(struct nng_entry *entry, const struct nng_estimate *left,
+                                   const struct nng_estimate *right, const struct nng_scale *scale)
 {
-    struct nng_estimate right = nng_ladder_slope(ladder, NNG_RIGHT_SIDE);
-    struct nng_estimate left = nng_ladder_slope(ladder, NNG_LEFT_SIDE);
-    if (!isfinite(right.error) || !isfinite(left.error) || !isfinite(entry->analytic))
+    double left_error = error_of(left, entry), right_error = error_of(right, entry);
+    if (!isfinite(left_error) || !isfinite(right_error) || !isfinite(entry->analytic))
         return NNG_OPEN;
-    double low = fmin(left.value, right.value), high = fmax(left.value, right.value);
-    double error = fmax(left.error, right.error) + scale->rounding, g = entry->analytic;
+    double low = fmin(left->value, right->value), high = fmax(left->value, right->value), g = entry->analytic;
+    double error = fmax(left_error, right_error) + scale->rounding;
     double size = isinf(low) || isinf(high) ? fabs(g) : fmax(fabs(low), fabs(high));
     double tolerance = scale->tolerance * fmax(fmax(fabs(g), size), scale->floor);
-    if (high - low <= left.error + right.error + tolerance) /* false when one of them is infinite */
+    if (high - low <= left_error + right_error + tolerance) /* false when one of them is infinite */
         return nng_judge_estimate(entry, 0.5 * (low + high), 0.5 * (high - low) + error, scale);
-    entry->left = left.value;
-    entry->right = right.value;
+    entry->left = left->value;
+    entry->right = right->value;
     entry->numeric = isinf(low) || isinf(high) ? NAN : 0.5 * (low + high);
     entry->uncertainty = error;
     entry->tolerance = tolerance;

@@ -31,10 +31,10 @@ enum nng_decision nng_judge_estimate(struct nng_entry *entry, double numeric, do
 enum nng_decision nng_judge_ladder(struct nng_entry *entry, const struct nng_ladder *ladder,
                                    const struct nng_scale *scale, bool thorough);
 
-/* At a kink: g must lie within the left and the right slope, widened by their uncertainty. When the slopes agree it is
- * no kink, and the entry is judged by them. */
-enum nng_decision nng_judge_kink(struct nng_entry *entry, const struct nng_ladder *ladder,
-                                 const struct nng_scale *scale);
+/* By the left and the right slope: where they differ there is a kink, and g must lie within them, widened by their
+ * uncertainty; where they agree there is none, and the entry is judged by them. */
+enum nng_decision nng_judge_slopes(struct nng_entry *entry, const struct nng_estimate *left,
+                                   const struct nng_estimate *right, const struct nng_scale *scale);
 
 /* Is there any use in climbing on? No once the ladder has 30 rungs, or its best estimate lies far above the last. */
 bool nng_judge_climbs(const struct nng_ladder *ladder);

@@ -49,11 +49,12 @@ struct nng_estimate nng_ladder_best(const struct nng_ladder *ladder, enum nng_si
                 spread = fmax(spread, fabs(here[0] - above[0]) / power);
             double error = 2.0 * spread + e_here[j];
             if (error < best.error && (early || k - from >= 2))
-                best = (struct nng_estimate){here[j], error, k};
+                best = (struct nng_estimate){.value = here[j], .error = error, .rung = k};
         }
     }
     if (zero && ladder->count - from >= 2)
-        return (struct nng_estimate){0.0, 0.0, from};
+        return (struct nng_estimate){
+            .error = 2.0 * ladder->rungs[from].noise / ladder->rungs[from].step, .rung = from, .still = true};
     return best;
 }
 
@@ -91,7 +92,7 @@ struct nng_estimate nng_ladder_slope(const struct nng_ladder *ladder, enum nng_s
 {
     int from = nng_ladder_clean(ladder, side);
     if (jumps(ladder, side, from))
-        return (struct nng_estimate){copysign(INFINITY, difference(&ladder->rungs[ladder->count - 1], side)), 0.0,
-                                     ladder->count - 1};
+        return (struct nng_estimate){.value = copysign(INFINITY, difference(&ladder->rungs[ladder->count - 1], side)),
+                                     .rung = ladder->count - 1};
     return nng_ladder_best(ladder, side, from, false);
 }

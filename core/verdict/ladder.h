@@ -38,6 +38,7 @@ enum nng_side { NNG_CENTRAL_SIDE, NNG_RIGHT_SIDE, NNG_LEFT_SIDE };
 struct nng_estimate {
     double value, error; /* error is INFINITY when there is no estimate */
     int rung;            /* the finest rung that it uses */
+    bool still;          /* every difference is exactly zero: error is then what the noise could hide */
 };
 
 /* The first rung from which on all are clean: finite, and on the side's own smooth piece (that of the centre for the
@@ -45,7 +46,7 @@ struct nng_estimate {
 int nng_ladder_clean(const struct nng_ladder *ladder, enum nng_side side);
 
 /* The best estimate from rungs `from` ... count-1: at least two, three for a bound with the third term. `early` leaves
- * the third term out. When all differences are exactly zero, value and error are 0. */
+ * the third term out. */
 struct nng_estimate nng_ladder_best(const struct nng_ladder *ladder, enum nng_side side, int from, bool early);
 
 /* Do the finer rungs agree with the estimate? |D_m0 - n| <= E + 2 noise/h_m + 4^(k-m) |n| for every m > k, and there

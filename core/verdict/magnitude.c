@@ -41,33 +41,27 @@ static enum nng_status take_scratch(const struct nng_prober *prober, struct nng_
     return NNG_OK;
 }
 
-/* |terms of L_n|, summed over the samples and reduced. */
-static enum nng_status loss_terms(const struct nng_prober *prober, struct nng_arena *arena, double *terms,
-                                  struct nng_error *error)
+/* S_n begins with |terms of L_n|. */
+static enum nng_status loss_terms(const struct nng_prober *prober, double *S, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     const struct nng_model *model = prober->model;
     const struct nng_loss *loss = model->loss.plugin->loss;
-    const double *magnitudes = prober->pass->values;
-    if (loss->magnitude != NULL) {
-        double *taken = nng_arena_take(arena, prober->samples, sizeof(double));
-        if (taken == NULL)
-            return nng_fail_memory(error);
+    absolute_values(prober->pass->values, prober->samples, S);
+    if (loss->magnitude != NULL)
         NNG_CALL(&model->loss, 0,
                  loss->magnitude(model->loss.values, prober->samples, model->outputs,
-                                 prober->pass->h[model->layer_count], prober->y, taken, &diagnostic));
-        magnitudes = taken;
-    }
-    double sum = 0.0;
+                                 prober->pass->h[model->layer_count], prober->y, S, &diagnostic));
     for (size_t n = 0; n < prober->samples; n++)
-        sum += fabs(magnitudes[n]);
-    *terms = sum * fmax(1.0, loss->ulps / 2.0) * nng_reduction_factor(model, prober->samples);
+        S[n] *= fmax(1.0, loss->ulps / 2.0);
 fail:
     return status;
 }
 
-/* Layer l: A for its weights and biases, and its part of S. */
-static double layer_magnitude(const struct nng_prober *prober, size_t l, const struct scratch *scratch, double *A)
+/* Layer l: A for its weights and biases, and its part of each S_n; da is of the reduced loss, S_n of the sample's own.
+ */
+static void layer_magnitude(const struct nng_prober *prober, size_t l, const struct scratch *scratch, double *A,
+                            double *S)
 {
     const struct nng_model *model = prober->model;
     const struct nng_layer *layer = &model->layers[l - 1];
@@ -82,18 +76,19 @@ static double layer_magnitude(const struct nng_prober *prober, size_t l, const s
     nng_product_nt(h, nng_matrix(scratch->W, units, inputs), 0.0, scratch->sums);
 
     bool fused_output = l == model->layer_count && model->fused;
-    double half_ulps = layer->activation.plugin->activation->ulps / 2.0, S = 0.0;
+    double half_ulps = layer->activation.plugin->activation->ulps / 2.0;
+    double unreduced = 1.0 / nng_reduction_factor(model, N);
     for (size_t i = 0; i < units; i++)
         A[layer->biases + i] = 0.0;
     for (size_t n = 0; n < N; n++)
         for (size_t i = 0; i < units; i++) {
             size_t k = n * units + i;
             A[layer->biases + i] += scratch->da[k];
-            S += scratch->da[k] * (scratch->sums[k] + fabs(prober->theta[layer->biases + i]));
+            double sum = scratch->da[k] * (scratch->sums[k] + fabs(prober->theta[layer->biases + i]));
             if (!fused_output)
-                S += half_ulps * fabs(pass->dh[l][k] * pass->h[l][k]);
+                sum += half_ulps * fabs(pass->dh[l][k] * pass->h[l][k]);
+            S[n] += unreduced * sum;
         }
-    return S;
 }
 
 static double root_mean_square(const double *v, size_t count)
@@ -117,18 +112,21 @@ enum nng_status nng_magnitude(const struct nng_prober *prober, struct nng_arena 
     struct scratch scratch = {0};
     magnitude->absolute = nng_arena_take(arena, model->parameter_count, sizeof(double));
     magnitude->floor = nng_arena_take(arena, tensors, sizeof(double));
-    if (magnitude->absolute == NULL || magnitude->floor == NULL)
+    magnitude->noises = nng_arena_take(arena, prober->samples, sizeof(double));
+    if (magnitude->absolute == NULL || magnitude->floor == NULL || magnitude->noises == NULL)
         return nng_fail_memory(error);
     NNG_TRY(take_scratch(prober, arena, &scratch, error));
     NNG_TRY(nng_backward(model, prober->theta, prober->y, prober->pass, magnitude->absolute, error));
 
-    double S = 0.0;
-    NNG_TRY(loss_terms(prober, arena, &S, error));
+    NNG_TRY(loss_terms(prober, magnitude->noises, error));
     for (size_t l = 1; l <= model->layer_count; l++) {
-        S += layer_magnitude(prober, l, &scratch, magnitude->absolute);
+        layer_magnitude(prober, l, &scratch, magnitude->absolute, magnitude->noises);
         widest = model->layers[l - 1].inputs > widest ? model->layers[l - 1].inputs : widest;
     }
-    magnitude->noise = 2.0 * DBL_EPSILON * S;
+    for (size_t n = 0; n < prober->samples; n++) {
+        magnitude->noises[n] *= 2.0 * DBL_EPSILON;
+        magnitude->noise += magnitude->noises[n] * nng_reduction_factor(model, prober->samples);
+    }
     magnitude->rounding = (double)(64 + prober->samples + widest) * DBL_EPSILON;
     for (size_t t = 0; t < tensors; t++) {
         struct nng_tensor tensor = nng_tensor(model, t);

@@ -21,16 +21,16 @@ static double change(struct line *line, double step)
 {
     const struct nng_prober *prober = line->climb->prober;
     struct nng_probe probe = {line->index, step};
-    const double *values = NULL;
+    struct nng_probed probed;
     if (line->status != NNG_OK)
         return NAN;
     line->evaluations++;
-    line->status = nng_probe(prober, line->bench, &probe, 1, &values, NULL, line->error);
+    line->status = nng_probe(prober, line->bench, &probe, 1, &probed, line->error);
     if (line->status != NNG_OK)
         return NAN;
     double sum = 0.0;
     for (size_t n = 0; n < prober->samples; n++)
-        sum += values[n] - prober->pass->values[n];
+        sum += probed.values[n] - prober->pass->values[n];
     return sum * nng_reduction_factor(prober->model, prober->samples);
 }
 
@@ -72,12 +72,13 @@ static double gsl_rule(struct line *line, double w, double *error)
     return D;
 }
 
-enum nng_status nng_climb_taught(const struct nng_climb *climb, struct nng_bench *bench, struct nng_entry *entries,
-                                 size_t count, uint64_t *evaluations, struct nng_error *error)
+enum nng_status nng_climb_taught(const struct nng_climb *climb, struct nng_bench *bench, double floor,
+                                 struct nng_entry *entries, size_t count, uint64_t *evaluations,
+                                 struct nng_error *error)
 {
     for (size_t e = 0; e < count; e++) {
         struct line line = {.climb = climb, .bench = bench, .index = entries[e].index, .error = error};
-        struct nng_scale scale = nng_climb_scale(climb, &entries[e]);
+        struct nng_scale scale = nng_climb_scale(climb, floor, &entries[e]);
         double w = climb->prober->theta[line.index], noise = climb->magnitude.noise, bound = 0.0, D = NAN;
         switch (climb->method) {
         case NNG_FORWARD:
