@@ -244,6 +244,7 @@ START_TEST(parameter_ranges)
     JUDGE(NNG_LOSS, (p.parameters[0].flags = NNG_OPEN_MAX, p.parameters[0].standard = 1),
           "parameter 'rate' has its default 1 outside [0, 1)");
     JUDGE(NNG_LOSS, (p.parameters[0].min = -1e308, p.parameters[0].standard = -0.1), NULL);
+    JUDGE(NNG_LOSS, (p.parameters[0].min = -1e308, p.parameters[0].standard = -1.5e308), NULL);
     JUDGE(NNG_LOSS, (p.parameters[0].min = -1e308, p.parameters[0].standard = 1.5),
           "parameter 'rate' has its default 1.5 outside (-inf, 1]");
     JUDGE(NNG_LOSS, p.parameters[0].min = 2, "parameter 'rate' has the empty range (2, 1]");
@@ -283,9 +284,9 @@ END_TEST
 
 START_TEST(losses)
 {
-    JUDGE(NNG_LOSS, p.plugin.loss = NULL, "it says that it is a loss, but its 'loss' is NULL");
-    JUDGE(NNG_LOSS, p.plugin.activation = &p.activation, "it says that it is a loss, but its 'activation' is not NULL");
-    JUDGE(NNG_LOSS, p.plugin.optimizer = &p.optimizer, "it says that it is a loss, but its 'optimizer' is not NULL");
+    JUDGE(NNG_LOSS, p.plugin.loss = NULL, "it is a loss, but its 'loss' is NULL");
+    JUDGE(NNG_LOSS, p.plugin.activation = &p.activation, "it is a loss, but its 'activation' is not NULL");
+    JUDGE(NNG_LOSS, p.plugin.optimizer = &p.optimizer, "it is a loss, but its 'optimizer' is not NULL");
     JUDGE(NNG_LOSS, p.loss.size = 88, "its struct nng_loss is 88 bytes long, where ABI 1.0 has 96" REBUILD);
     JUDGE(NNG_LOSS, p.loss.value = NULL, "its function 'value' is NULL");
     JUDGE(NNG_LOSS, p.loss.fused_with = "softmax", "its function 'fused' is NULL");
@@ -307,20 +308,21 @@ END_TEST
 
 START_TEST(activations)
 {
-    JUDGE(NNG_ACTIVATION, p.plugin.activation = NULL, "it says that it is an activation, but its 'activation' is NULL");
+    JUDGE(NNG_ACTIVATION, p.plugin.activation = NULL, "it is an activation, but its 'activation' is NULL");
     JUDGE(NNG_ACTIVATION, p.activation.size = 0,
           "its struct nng_activation is 0 bytes long, where ABI 1.0 has 64" REBUILD);
     JUDGE(NNG_ACTIVATION, p.activation.forward = NULL, "its function 'forward' is NULL");
     JUDGE(NNG_ACTIVATION, p.activation.backward = NULL, "its function 'backward' is NULL");
     JUDGE(NNG_ACTIVATION, p.activation.flags = 4, "its flags 0x4 have bits that ABI 1.0 does not know");
     JUDGE(NNG_ACTIVATION, (p.activation.h_min = 1, p.activation.h_max = 0), "its h_min 1 is not at most its h_max 0");
-    JUDGE(NNG_ACTIVATION, p.activation.ulps = -0.5, "its ulps -0.5 are not a number from 0 on");
+    JUDGE(NNG_ACTIVATION, p.activation.ulps = 0, NULL); /* the identity is exact */
+    JUDGE(NNG_ACTIVATION, p.activation.ulps = (double)NAN, "its ulps nan are not a number from 0 on");
 }
 END_TEST
 
 START_TEST(optimizers)
 {
-    JUDGE(NNG_OPTIMIZER, p.plugin.optimizer = NULL, "it says that it is an optimizer, but its 'optimizer' is NULL");
+    JUDGE(NNG_OPTIMIZER, p.plugin.optimizer = NULL, "it is an optimizer, but its 'optimizer' is NULL");
     JUDGE(NNG_OPTIMIZER, p.optimizer.size = 48,
           "its struct nng_optimizer is 48 bytes long, where ABI 1.0 has 56" REBUILD);
     JUDGE(NNG_OPTIMIZER, p.optimizer.flags = 2, "its flags 0x2 have bits that ABI 1.0 does not know");

@@ -113,9 +113,9 @@ static enum nng_status try_path(struct trial *trial, const char *path, bool any_
     const struct nng_object *object = NULL;
     struct nng_error reason = {0};
     enum nng_status status = open_once(trial->host, path, &object, &reason);
-    if (status == NNG_MEMORY)
+    if (object == NULL && status == NNG_MEMORY)
         return nng_fail_memory(error);
-    if (status != NNG_OK)
+    if (object == NULL)
         return nng_fail(error, status, "%s: %s", path, reason.text);
     const char *phrase = nng_kind_phrase(object->plugin->kind);
     if (object->plugin->kind == (uint32_t)trial->kind)
@@ -221,8 +221,7 @@ enum nng_status nng_method_new(struct nng_host *host, enum nng_plugin_kind kind,
         for (size_t i = 0; i < host->search.count && trial.found == NULL; i++)
             NNG_TRY(try_directory(&trial, &host->search.directories[i], error));
     NNG_TRY(trial.tried.failed ? nng_fail_memory(error) : NNG_OK);
-    NNG_TRY(trial.found == NULL ? fail_unknown(&trial, error) : NNG_OK);
-    NNG_TRY(make_method(host, trial.found, method, error));
+    NNG_TRY(trial.found != NULL ? make_method(host, trial.found, method, error) : fail_unknown(&trial, error));
 fail:
     nng_text_free(&trial.tried);
     return status;

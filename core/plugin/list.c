@@ -92,7 +92,7 @@ fail:
 /* By kind, those of no known kind last; then by name. */
 static int compare_lines(const void *a, const void *b)
 {
-    const struct line *p = *(const struct line *const *)a, *q = *(const struct line *const *)b;
+    const struct line *p = a, *q = b;
     if (p->kind != q->kind)
         return p->kind == 0 ? 1 : q->kind == 0 ? -1 : p->kind - q->kind;
     return strcmp(p->name, q->name);
@@ -102,17 +102,17 @@ static enum nng_status sort_lines(const struct lines *lines, int wanted, struct 
                                   struct nng_error *error)
 {
     struct nng_arena *arena = lines->host->arena;
-    const struct line **sorted = nng_arena_take(arena, lines->count, sizeof(struct line *));
+    struct line *sorted = nng_arena_take(arena, lines->count, sizeof *sorted);
     *listing = nng_arena_take(arena, lines->count, sizeof **listing);
     if (sorted == NULL || *listing == NULL)
         return nng_fail_memory(error);
     size_t n = 0;
     for (const struct line *line = lines->first; line != NULL; line = line->next)
         if (wanted == 0 || line->kind == wanted || line->kind == 0)
-            sorted[n++] = line;
+            sorted[n++] = *line;
     qsort(sorted, n, sizeof *sorted, compare_lines);
     for (size_t i = 0; i < n; i++)
-        (*listing)[i] = sorted[i]->listing;
+        (*listing)[i] = sorted[i].listing;
     *count = n;
     return NNG_OK;
 }

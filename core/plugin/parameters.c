@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -27,8 +28,7 @@ static void print_number(char text[NUMBER_SIZE], double x)
     }
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, NUMBER_SIZE, "%.*g", digits, x);
-        double back = 0;
-        if (sscanf(text, "%lf", &back) == 1 && back == x)
+        if (strtod(text, NULL) == x)
             return;
     }
 }

@@ -26,14 +26,15 @@
 
 char *nng_arena_print(struct nng_arena *arena, const char *format, ...)
 {
-    va_list arguments, again;
+    va_list arguments;
     va_start(arguments, format);
-    va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
     char *text = length < 0 ? NULL : nng_arena_take(arena, (size_t)length + 1, 1);
-    if (text != NULL)
-        vsnprintf(text, (size_t)length + 1, format, again);
-    va_end(again);
+    if (text == NULL)
+        return NULL;
+    va_start(arguments, format);
+    vsnprintf(text, (size_t)length + 1, format, arguments);
     va_end(arguments);
     return text;
 }

@@ -182,6 +182,8 @@ static enum nng_status validate_loss(const struct nng_plugin *plugin, struct nng
 {
     enum nng_status status = NNG_OK;
     const struct nng_loss *loss = plugin->loss;
+    if (loss == NULL)
+        return NNG_UNUSABLE(error, "it is a loss, but its 'loss' is NULL");
     NNG_TRY(validate_size(plugin, "its struct nng_loss", loss->size, sizeof *loss, error));
     const struct function functions[] = {
         {"value", loss->value != NULL, REQUIRED},
@@ -206,6 +208,8 @@ static enum nng_status validate_activation(const struct nng_plugin *plugin, stru
 {
     enum nng_status status = NNG_OK;
     const struct nng_activation *activation = plugin->activation;
+    if (activation == NULL)
+        return NNG_UNUSABLE(error, "it is an activation, but its 'activation' is NULL");
     NNG_TRY(validate_size(plugin, "its struct nng_activation", activation->size, sizeof *activation, error));
     const struct function functions[] = {{"forward", activation->forward != NULL, REQUIRED},
                                          {"backward", activation->backward != NULL, REQUIRED}};
@@ -234,6 +238,8 @@ static enum nng_status validate_optimizer(const struct nng_plugin *plugin, struc
 {
     enum nng_status status = NNG_OK;
     const struct nng_optimizer *optimizer = plugin->optimizer;
+    if (optimizer == NULL)
+        return NNG_UNUSABLE(error, "it is an optimizer, but its 'optimizer' is NULL");
     NNG_TRY(validate_size(plugin, "its struct nng_optimizer", optimizer->size, sizeof *optimizer, error));
     NNG_TRY(validate_flags(optimizer->flags, NNG_OPTIMIZER_WHOLE_PROBLEM, error));
     bool whole = (optimizer->flags & NNG_OPTIMIZER_WHOLE_PROBLEM) != 0;
@@ -252,19 +258,19 @@ fail:
 
 static enum nng_status validate_method(const struct nng_plugin *plugin, struct nng_error *error)
 {
-    const struct {
-        bool given;
-        enum nng_status (*validate)(const struct nng_plugin *plugin, struct nng_error *error);
-    } methods[] = {[NNG_LOSS] = {plugin->loss != NULL, validate_loss},
-                   [NNG_ACTIVATION] = {plugin->activation != NULL, validate_activation},
-                   [NNG_OPTIMIZER] = {plugin->optimizer != NULL, validate_optimizer}};
-    for (uint32_t kind = NNG_LOSS; kind < KINDS_END; kind++) {
-        if (methods[kind].given && kind != plugin->kind)
-            return NNG_UNUSABLE(error, "it says that it is %s, but its '%s' is not NULL", kinds[plugin->kind].phrase,
+    const bool given[] = {[NNG_LOSS] = plugin->loss != NULL,
+                          [NNG_ACTIVATION] = plugin->activation != NULL,
+                          [NNG_OPTIMIZER] = plugin->optimizer != NULL};
+    for (uint32_t kind = NNG_LOSS; kind < KINDS_END; kind++)
+        if (given[kind] && kind != plugin->kind)
+            return NNG_UNUSABLE(error, "it is %s, but its '%s' is not NULL", kinds[plugin->kind].phrase,
                                 kinds[kind].name);
-        if (!methods[kind].given && kind == plugin->kind)
-            return NNG_UNUSABLE(error, "it says that it is %s, but its '%s' is NULL", kinds[kind].phrase,
-                                kinds[kind].name);
+    switch (plugin->kind) {
+    case NNG_LOSS:
+        return validate_loss(plugin, error);
+    case NNG_ACTIVATION:
+        return validate_activation(plugin, error);
+    default:
+        return validate_optimizer(plugin, error);
     }
-    return methods[plugin->kind].validate(plugin, error);
 }

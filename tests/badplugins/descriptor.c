@@ -1,5 +1,5 @@
-/* descriptor.c - a correct plugin of each kind, of which CMake spoils one field at a time: -DMAGIC=1, -DSTEP=NULL, ...
- * FILE_NAME is the name of the file without .so; KIND one of NNG_LOSS, NNG_ACTIVATION, NNG_OPTIMIZER. */
+/* descriptor.c - a correct plugin of each kind, of which CMake spoils one field at a time: -DMAGIC=1, -DSTEP_GIVEN=0,
+ * ... FILE_NAME is the name of the file without .so; KIND one of NNG_LOSS, NNG_ACTIVATION, NNG_OPTIMIZER. */
 #include <nngrad/plugin.h>
 
 #ifndef NAME
@@ -41,20 +41,20 @@
 #ifndef ULPS
 #define ULPS 4
 #endif
-#ifndef VALUE
-#define VALUE value
+#ifndef VALUE_GIVEN
+#define VALUE_GIVEN 1
 #endif
-#ifndef BACKWARD
-#define BACKWARD backward
+#ifndef BACKWARD_GIVEN
+#define BACKWARD_GIVEN 1
 #endif
-#ifndef STEP
-#define STEP step
+#ifndef STEP_GIVEN
+#define STEP_GIVEN 1
 #endif
 #ifndef FLAGS
 #define FLAGS 0
 #endif
-#ifndef LOSS
-#define LOSS (KIND == NNG_LOSS ? &loss : NULL)
+#ifndef LOSS_GIVEN
+#define LOSS_GIVEN (KIND == NNG_LOSS)
 #endif
 #ifndef SYMBOL
 #define SYMBOL nng_plugin
@@ -62,9 +62,8 @@
 
 #define UNUSED(x) ((void)(x))
 
-static inline enum nng_plugin_status value(const double *parameters, size_t rows, size_t cols, const double *yhat,
-                                           const double *y, double *values, double *grad,
-                                           struct nng_diagnostic *diagnostic)
+static enum nng_plugin_status value(const double *parameters, size_t rows, size_t cols, const double *yhat,
+                                    const double *y, double *values, double *grad, struct nng_diagnostic *diagnostic)
 {
     UNUSED(parameters), UNUSED(diagnostic);
     for (size_t n = 0; n < rows; n++) {
@@ -78,8 +77,8 @@ static inline enum nng_plugin_status value(const double *parameters, size_t rows
     return NNG_PLUGIN_OK;
 }
 
-static inline enum nng_plugin_status forward(const double *parameters, size_t rows, size_t cols, const double *a,
-                                             double *h, struct nng_diagnostic *diagnostic)
+static enum nng_plugin_status forward(const double *parameters, size_t rows, size_t cols, const double *a, double *h,
+                                      struct nng_diagnostic *diagnostic)
 {
     UNUSED(parameters), UNUSED(diagnostic);
     for (size_t i = 0; i < rows * cols; i++)
@@ -87,9 +86,8 @@ static inline enum nng_plugin_status forward(const double *parameters, size_t ro
     return NNG_PLUGIN_OK;
 }
 
-static inline enum nng_plugin_status backward(const double *parameters, size_t rows, size_t cols, const double *a,
-                                              const double *h, const double *dh, double *da,
-                                              struct nng_diagnostic *diagnostic)
+static enum nng_plugin_status backward(const double *parameters, size_t rows, size_t cols, const double *a,
+                                       const double *h, const double *dh, double *da, struct nng_diagnostic *diagnostic)
 {
     UNUSED(parameters), UNUSED(a), UNUSED(h), UNUSED(diagnostic);
     for (size_t i = 0; i < rows * cols; i++)
@@ -97,8 +95,8 @@ static inline enum nng_plugin_status backward(const double *parameters, size_t r
     return NNG_PLUGIN_OK;
 }
 
-static inline enum nng_plugin_status step(const double *parameters, const struct nng_step *step, const double *g,
-                                          double *w, double *const *slots, struct nng_diagnostic *diagnostic)
+static enum nng_plugin_status step(const double *parameters, const struct nng_step *step, const double *g, double *w,
+                                   double *const *slots, struct nng_diagnostic *diagnostic)
 {
     UNUSED(slots), UNUSED(diagnostic);
     for (uint64_t i = 0; i < step->count; i++)
@@ -116,8 +114,12 @@ static const struct nng_parameter parameters[] = {
      .choices = (const char *const[]){"exact", "tanh", NULL},
      .standard = 1}};
 
-static const struct nng_loss loss = {
-    .size = sizeof loss - SHORTER, .flags = FLAGS, .yhat_min = -1e308, .yhat_max = 1e308, .ulps = ULPS, .value = VALUE};
+static const struct nng_loss loss = {.size = sizeof loss - SHORTER,
+                                     .flags = FLAGS,
+                                     .yhat_min = -1e308,
+                                     .yhat_max = 1e308,
+                                     .ulps = ULPS,
+                                     .value = VALUE_GIVEN ? value : NULL};
 
 static const struct nng_activation activation = {.size = sizeof activation - SHORTER,
                                                  .flags = FLAGS,
@@ -125,9 +127,10 @@ static const struct nng_activation activation = {.size = sizeof activation - SHO
                                                  .h_max = 1e308,
                                                  .ulps = ULPS,
                                                  .forward = forward,
-                                                 .backward = BACKWARD};
+                                                 .backward = BACKWARD_GIVEN ? backward : NULL};
 
-static const struct nng_optimizer optimizer = {.size = sizeof optimizer - SHORTER, .flags = FLAGS, .step = STEP};
+static const struct nng_optimizer optimizer = {
+    .size = sizeof optimizer - SHORTER, .flags = FLAGS, .step = STEP_GIVEN ? step : NULL};
 
 NNG_EXPORT extern const struct nng_plugin SYMBOL;
 const struct nng_plugin SYMBOL = {.magic = MAGIC,
@@ -143,6 +146,6 @@ const struct nng_plugin SYMBOL = {.magic = MAGIC,
                                   .summary = SUMMARY,
                                   .formula = "(\\hat y - y)^2",
                                   NNG_PARAMETERS(parameters),
-                                  .loss = LOSS,
+                                  .loss = LOSS_GIVEN ? &loss : NULL,
                                   .activation = KIND == NNG_ACTIVATION ? &activation : NULL,
                                   .optimizer = KIND == NNG_OPTIMIZER ? &optimizer : NULL};
