@@ -1,4 +1,5 @@
 /* error.c - error records: a status, a text, and where it happened. */
+#define NNG_BASE_ERROR_C
 #include "base/error.h"
 
 #include <stdio.h>
