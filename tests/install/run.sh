@@ -25,13 +25,13 @@ expect() { # expect TEXT COMMAND...: its output holds TEXT
     text=$1
     shift
     "$@" >"$work/out" 2>&1 || {
+        echo "status $?: $*"
         cat "$work/out"
-        echo "failed ($?): $*"
         exit 1
     }
     grep -qF -- "$text" "$work/out" || {
-        cat "$work/out"
         echo "no '$text' in the output of: $*"
+        cat "$work/out"
         exit 1
     }
 }
@@ -50,7 +50,7 @@ PKG_CONFIG_PATH=$(dirname "$pc")
 export PKG_CONFIG_PATH
 eval "set -- \"\$@\" \"$source/tests/install/program.c\" -o \"$work/program\" $(pkg-config --cflags --libs nngrad)"
 "$cc" -std=c11 "$@"
-plugins=$(pkg-config --variable=plugindir nngrad)
+eval "plugins=$(pkg-config --variable=plugindir nngrad)" # its blanks are escaped
 export LD_LIBRARY_PATH="${pc%/pkgconfig/*}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" # for a shared libnngrad
 expect "dL/dw_111" "$work/program" "$plugins"
 
