@@ -165,7 +165,7 @@ START_TEST(the_installed_directory_is_beside_the_executable)
 {
     char directory[512];
     ck_assert(nng_installed_directory(directory, sizeof directory));
-    ck_assert_int_eq(strncmp(directory, BINARY_DIR "/tests/../", sizeof BINARY_DIR + 9), 0);
+    ck_assert_int_eq(strncmp(directory, BINARY_DIR "/lib", sizeof BINARY_DIR + 3), 0);
     ck_assert_ptr_nonnull(strstr(directory, "/nngrad/plugins"));
     ck_assert(!nng_installed_directory(directory, 8));
 }
@@ -271,6 +271,27 @@ START_TEST(lists_every_plugin_once)
 }
 END_TEST
 
+/* Whatever stands under plugins/ is found here without being named. */
+START_TEST(what_is_installed_is_usable)
+{
+    setup_scratch();
+    struct nng_host *host = new_host(NULL);
+    struct nng_listing *listing = NULL;
+    size_t count = 0;
+    ck_assert_int_eq(nng_host_list(host, 0, &listing, &count, NULL), NNG_OK);
+    ck_assert_uint_gt(count, 0);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_msg(listing[i].method.plugin != NULL, "%s: %s", listing[i].file, listing[i].problem.text);
+        struct nng_method method;
+        const struct nng_plugin *plugin = listing[i].method.plugin;
+        ck_assert_int_eq(nng_method_new(host, (enum nng_plugin_kind)plugin->kind, plugin->name, &method, NULL), NNG_OK);
+        ck_assert_ptr_eq(method.plugin, plugin);
+    }
+    nng_host_free(host);
+    remove_scratch();
+}
+END_TEST
+
 /* ---- values ----------------------------------------------------------------------------------------------------- */
 
 START_TEST(values_are_checked)
@@ -357,5 +378,5 @@ END_TEST
 
 RUN_SUITE("plugin_host", only_what_is_named_is_opened, finds_by_kind_and_name, directories_are_searched_in_order,
           the_current_directory_is_never_searched, a_miss_says_what_was_tried, explicit_directories_must_exist,
-          the_installed_directory_is_beside_the_executable, lists_every_plugin_once, values_are_checked,
-          choices_are_checked, methods_have_values_of_their_own)
+          the_installed_directory_is_beside_the_executable, lists_every_plugin_once, what_is_installed_is_usable,
+          values_are_checked, choices_are_checked, methods_have_values_of_their_own)

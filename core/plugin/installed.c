@@ -25,14 +25,22 @@ static bool is_directory(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-/* directory = (directory of file)/relative; false if file is not absolute or this is too long. */
-static bool beside(char *directory, size_t size, const char *file, const char *relative)
+/* A file that runs, how many of its last parts to take away, and what to put there instead. */
+struct place {
+    const char *file;
+    int up;
+    const char *relative;
+};
+
+/* False if the file is not known by an absolute path, or this is too long. */
+static bool resolve(char *directory, size_t size, const struct place *place)
 {
     char real[PATH_MAX];
-    if (file[0] != '/' || realpath(file, real) == NULL)
+    if (place->file[0] != '/' || realpath(place->file, real) == NULL)
         return false;
-    *strrchr(real, '/') = '\0';
-    int length = snprintf(directory, size, "%s/%s", real, relative);
+    for (int i = 0; i < place->up && real[0] != '\0'; i++)
+        *strrchr(real, '/') = '\0';
+    int length = snprintf(directory, size, "%s/%s", real, place->relative);
     return length >= 0 && (size_t)length < size;
 }
 
@@ -41,18 +49,16 @@ bool nng_installed_directory(char *directory, size_t size)
     static const char here = 0; /* an address in this library */
     Dl_info info = {0};
     const char *library = dladdr(&here, &info) != 0 && info.dli_fname != NULL ? info.dli_fname : "";
-    const struct {
-        const char *file, *relative;
-    } places[] = {{"/proc/self/exe", "../" NNGRAD_PLUGIN_DIR},     /* Linux */
-                  {"/proc/curproc/file", "../" NNGRAD_PLUGIN_DIR}, /* FreeBSD */
-                  {library, "../" NNGRAD_PLUGIN_DIR},              /* linked into the program */
-                  {library, "nngrad/plugins"}};                    /* PREFIX/lib/libnngrad.so */
+    const struct place places[] = {{"/proc/self/exe", 2, NNGRAD_PLUGIN_DIR},     /* Linux */
+                                   {"/proc/curproc/file", 2, NNGRAD_PLUGIN_DIR}, /* FreeBSD */
+                                   {library, 2, NNGRAD_PLUGIN_DIR},              /* linked into the program */
+                                   {library, 1, "nngrad/plugins"}};              /* PREFIX/lib/libnngrad.so */
     enum { PLACES = sizeof places / sizeof places[0] };
     for (size_t i = 0; i < PLACES; i++)
-        if (beside(directory, size, places[i].file, places[i].relative) && is_directory(directory))
+        if (resolve(directory, size, &places[i]) && is_directory(directory))
             return true;
     for (size_t i = 0; i < PLACES; i++) /* none exists: the first is the one to name in a message */
-        if (beside(directory, size, places[i].file, places[i].relative))
+        if (resolve(directory, size, &places[i]))
             return true;
     return false;
 }

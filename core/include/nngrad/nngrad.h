@@ -71,7 +71,9 @@ struct nng_method {
 
 /* search: the directories of --plugin-path, in order (NULL with count 0 for none). After them come
  * NNGRAD_PLUGIN_PATH (colon-separated), the user's data directory, and the directory found relative to the running
- * executable. In each, KIND/NAME.so and then NAME.so. Nothing is opened here. */
+ * executable. In each, KIND/NAME.so and then NAME.so; the first file that exists decides. A directory of `search` must
+ * exist; empty and relative entries of the environment are passed over. Nothing is opened here. One thread at a time
+ * may use a host. */
 NNG_MUST_USE enum nng_status nng_host_new(const char *const *search, size_t count, struct nng_host **host,
                                           struct nng_error *error);
 void nng_host_free(struct nng_host *host);
