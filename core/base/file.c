@@ -55,7 +55,7 @@ enum nng_status nng_file_read(const char *path, size_t limit, struct nng_file *f
     enum nng_status status = NNG_OK;
     *file = (struct nng_file){0};
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a pipe must not block */
-    struct stat about;
+    struct stat about = {0};
     if (descriptor < 0 || fstat(descriptor, &about) != 0)
         NNG_TRY(fail_errno(path, error));
     if (!S_ISREG(about.st_mode))

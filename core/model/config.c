@@ -18,12 +18,10 @@ enum nng_status nng_config_path(const struct nng_config *config, const config_se
         return status;
     if (*text == '\0')
         return nng_setting_expected(config, setting, "the name of a file", error);
-    *path = nng_arena_text(config->arena, text);
-    for (const config_setting_t *s = setting; s != NULL; s = s->parent)
-        if (s->hook != NULL)
-            return *path != NULL ? NNG_OK : nng_fail_memory(error);
-    const struct nng_token *token = &config->source->tokens[setting->line - 1];
-    *path = nng_source_relative(config->arena, config->source->files[token->file].name, text);
+    const char *from = ""; /* the command line */
+    if (nng_setting_override(setting) == NULL)
+        from = config->source->files[config->source->tokens[setting->line - 1].file].name;
+    *path = nng_source_relative(config->arena, from, text);
     return *path != NULL ? NNG_OK : nng_fail_memory(error);
 }
 
@@ -101,8 +99,9 @@ static enum nng_status read_train(const struct nng_config *config, const config_
     NNG_TRY(nng_setting_group(config, group, keys, sizeof keys / sizeof keys[0], &config->model->train, error));
     if (model->train.batch > model->data.samples)
         NNG_TRY(nng_setting_fail(config, config_setting_get_member(group, "batch"), error,
-                                 "train.batch is %zu, but there are %zu samples to train on", model->train.batch,
-                                 model->data.samples));
+                                 "train.batch is %zu, but there %s only %zu sample%s to train on", model->train.batch,
+                                 model->data.samples == 1 ? "is" : "are", model->data.samples,
+                                 model->data.samples == 1 ? "" : "s"));
     if (model->train.patience > 0 && model->validation.samples == 0)
         NNG_TRY(nng_setting_fail(config, config_setting_get_member(group, "patience"), error,
                                  "train.patience waits for the validation loss, but there is no data.validation"));

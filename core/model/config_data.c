@@ -105,8 +105,8 @@ static enum nng_status read_inline(const struct nng_config *config, const config
     NNG_TRY(nng_setting_shape(config, inputs, &data->samples, &data->inputs, error));
     NNG_TRY(nng_setting_shape(config, targets, &rows, &data->outputs, error));
     if (rows != data->samples)
-        NNG_TRY(nng_setting_fail(config, targets, error, "%s.targets has %zu rows, but %s.inputs has %zu", name, rows,
-                                 name, data->samples));
+        NNG_TRY(nng_setting_fail(config, targets, error, "%s.targets has %zu row%s, but %s.inputs has %zu", name, rows,
+                                 rows == 1 ? "" : "s", name, data->samples));
     NNG_TRY(check_shape(config, inputs, targets, data, error));
     data->source = "inline";
     data->x = nng_arena_take(config->arena, rows * data->inputs, sizeof *data->x);
@@ -251,9 +251,20 @@ fail:
 static enum nng_status read_part(const struct nng_config *config, const config_setting_t *group, bool training,
                                  struct part *part, struct nng_data *data, struct nng_error *error)
 {
+    char name[NNG_SETTING_NAME];
     if (group->type != CONFIG_TYPE_GROUP)
         return nng_setting_expected(config, group, training ? "a group { ... }" : "a fraction, or a group { ... }",
                                     error);
+    static const struct {
+        const char *key, *needs;
+    } belongs[] = {
+        {"header", "file"}, {"target", "file"}, {"classes", "file"}, {"samples", "generator"}, {"noise", "generator"}};
+    for (size_t i = 0; i < sizeof belongs / sizeof belongs[0]; i++) {
+        const config_setting_t *setting = member(group, belongs[i].key);
+        if (setting != NULL && member(group, belongs[i].needs) == NULL)
+            return nng_setting_fail(config, setting, error, "%s needs a %s: %s = \"...\"",
+                                    nng_setting_name(setting, name), belongs[i].needs, belongs[i].needs);
+    }
     const config_setting_t *file = member(group, "file"), *generator = member(group, "generator");
     if (file != NULL && generator != NULL)
         return nng_setting_fail(config, generator, error, "either a file or a generator, not both");

@@ -4,7 +4,7 @@
  * (inputs x units).  In theta W_l is units x inputs either way.
  */
 #include <float.h>
-#include <stdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -33,7 +33,7 @@ static const struct nng_key init_keys[] = {
 enum { INIT_KEYS = sizeof init_keys / sizeof init_keys[0] };
 
 /* A spread that the scheme has no use for is a mistake about the scheme. */
-static enum nng_status check_spread(const struct nng_config *config, const config_setting_t *group,
+static enum nng_status check_spread(const struct nng_config *config, const config_setting_t *setting,
                                     const struct nng_init *init, struct nng_error *error)
 {
     static const struct {
@@ -46,16 +46,16 @@ static enum nng_status check_spread(const struct nng_config *config, const confi
                 {"value", NNG_CONSTANT}};
     char name[NNG_SETTING_NAME];
     for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++) {
-        const config_setting_t *setting = config_setting_get_member(group, uses[i].key);
-        if (setting != NULL && init->scheme != uses[i].scheme)
-            return nng_setting_fail(config, setting, error, "%s belongs to the scheme '%s', but this one is '%s'",
-                                    nng_setting_name(setting, name), nng_scheme_names[uses[i].scheme],
+        const config_setting_t *spread = config_setting_get_member(setting, uses[i].key);
+        if (spread != NULL && init->scheme != uses[i].scheme)
+            return nng_setting_fail(config, spread, error, "%s belongs to the scheme '%s', but this one is '%s'",
+                                    nng_setting_name(spread, name), nng_scheme_names[uses[i].scheme],
                                     nng_scheme_names[init->scheme]);
     }
-    if (init->scheme == NNG_CONSTANT && config_setting_get_member(group, "value") == NULL)
-        return nng_setting_fail(config, group, error, "the scheme 'constant' needs a value: value = 0.1");
+    if (init->scheme == NNG_CONSTANT && isnan(init->value))
+        return nng_setting_fail(config, setting, error, "the scheme 'constant' needs a value: value = 0.1");
     if (init->scheme == NNG_UNIFORM && !(init->low <= init->high))
-        return nng_setting_fail(config, group, error, "low is %.15g, but high is %.15g", init->low, init->high);
+        return nng_setting_fail(config, setting, error, "low is %.15g, but high is %.15g", init->low, init->high);
     return NNG_OK;
 }
 
@@ -70,8 +70,8 @@ static enum nng_status read_init(const struct nng_config *config, const config_s
     } else {
         NNG_TRY(
             nng_setting_group(config, setting, init_keys, seed != NULL ? INIT_KEYS : INIT_KEYS - 1, &fields, error));
-        NNG_TRY(check_spread(config, setting, &fields.init, error));
     }
+    NNG_TRY(check_spread(config, setting, &fields.init, error));
     *init = fields.init;
     if (seed != NULL)
         *seed = fields.seed;
@@ -212,7 +212,7 @@ enum nng_status nng_config_network(const struct nng_config *config, const config
     };
     enum nng_status status = NNG_OK;
     struct nng_model *model = config->model;
-    struct nng_init start = {.scheme = NNG_XAVIER_UNIFORM, .low = -1, .high = 1, .std = 1};
+    struct nng_init start = {.scheme = NNG_XAVIER_UNIFORM, .low = -1, .high = 1, .std = 1, .value = NAN};
     if (init != NULL)
         NNG_TRY(read_init(config, init, &start, &model->seed, error));
     NNG_TRY(nng_setting_group(config, network, keys, sizeof keys / sizeof keys[0], model, error));

@@ -17,7 +17,7 @@ static size_t length_of(const config_setting_t *list)
 
 static bool is_list(const config_setting_t *setting)
 {
-    return setting->type == CONFIG_TYPE_LIST || setting->type == CONFIG_TYPE_ARRAY;
+    return setting->type == CONFIG_TYPE_LIST; /* [ ] has been read as ( ): there are no arrays */
 }
 
 /* ---- lists --------------------------------------------------------------------------------------------------- */

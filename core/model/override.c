@@ -19,7 +19,7 @@ static enum nng_status fail_override(const struct nng_override *override, struct
 static enum nng_status fail_override(const struct nng_override *override, struct nng_error *error, const char *format,
                                      ...)
 {
-    char text[sizeof error->text], command[sizeof error->file];
+    char text[2 * sizeof error->text], command[2 * sizeof error->file];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
@@ -131,6 +131,26 @@ static enum nng_status find_element(const struct nng_override *override, const c
     return NNG_OK;
 }
 
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Parts are names in a group, numbers in a list. */
+static enum nng_status check_part(const struct nng_override *override, const config_setting_t *at, const char *part,
+                                  struct nng_error *error)
+{
+    size_t length = 0;
+    while (is_letter(part[length]) || (part[length] >= '0' && part[length] <= '9') || part[length] == '_')
+        length++;
+    if (length == 0 || part[length] != '\0')
+        return fail_override(override, error,
+                             "expected PATH=VALUE, with names and dots, such as layers.2.activation=tanh");
+    if (at->type == CONFIG_TYPE_GROUP && !is_letter(*part))
+        return fail_override(override, error, "'%s' is not the name of a setting", part);
+    return NNG_OK;
+}
+
 /* The setting that `part` names below *at, made if it is a group's and not there. */
 static enum nng_status descend(const struct nng_config *config, const struct nng_override *override,
                                config_setting_t **at, const char *part, struct nng_error *error)
@@ -154,20 +174,11 @@ static enum nng_status descend(const struct nng_config *config, const struct nng
             NNG_TRY(nng_fail_memory(error));
     }
     if (below->type != CONFIG_TYPE_GROUP && below->type != CONFIG_TYPE_LIST)
-        NNG_TRY(fail_override(override, error, "%s is a single value: it has no '%s' below it",
-                              nng_setting_name(below, name), override->path));
+        NNG_TRY(fail_override(override, error, "%s is a single value, with nothing below it",
+                              nng_setting_name(below, name)));
     *at = below;
 fail:
     return status;
-}
-
-static bool is_part(const char *part)
-{
-    size_t length = 0;
-    while ((part[length] >= 'a' && part[length] <= 'z') || (part[length] >= 'A' && part[length] <= 'Z') ||
-           (part[length] >= '0' && part[length] <= '9') || part[length] == '_')
-        length++;
-    return length > 0 && part[length] == '\0';
 }
 
 /* ---- the value ------------------------------------------------------------------------------------------------------
@@ -251,21 +262,20 @@ static enum nng_status apply(struct nng_config *config, const struct nng_overrid
     char *path = nng_arena_text(config->arena, override->path);
     if (path == NULL)
         NNG_TRY(nng_fail_memory(error));
-    for (char *part = path, *dot = path; dot != NULL; part = dot + 1) {
-        dot = strchr(part, '.');
-        if (dot != NULL)
-            *dot = '\0';
-        if (!is_part(part))
-            NNG_TRY(fail_override(override, error,
-                                  "expected PATH=VALUE, with names and dots, such as "
-                                  "layers.2.activation=tanh"));
-        if (part == path && strcmp(part, "layers") == 0)
-            NNG_TRY(descend(config, override, &at, "network", error));
-        if (dot != NULL)
-            NNG_TRY(descend(config, override, &at, part, error));
-        else
-            NNG_TRY(apply_value(override, at, part, error));
+    char *part = path;
+    if (strcmp(path, "layers") == 0 || strncmp(path, "layers.", 7) == 0)
+        NNG_TRY(descend(config, override, &at, "network", error));
+    size_t depth = 0; /* libconfig frees a tree by recursion */
+    for (char *dot = strchr(part, '.'); dot != NULL; dot = strchr(part, '.')) {
+        if (++depth == NNG_SOURCE_DEPTH)
+            NNG_TRY(fail_override(override, error, "the path is deeper than %d names", NNG_SOURCE_DEPTH));
+        *dot = '\0';
+        NNG_TRY(check_part(override, at, part, error));
+        NNG_TRY(descend(config, override, &at, part, error));
+        part = dot + 1;
     }
+    NNG_TRY(check_part(override, at, part, error));
+    NNG_TRY(apply_value(override, at, part, error));
 fail:
     return status;
 }

@@ -1,31 +1,15 @@
-/* scan.c - the tokens of a model file, its includes, and libconfig's grammar.
+/* scan.c - the tokens of a model file, and its includes.
  *
- *     settings = { name ("=" | ":") value [";" | ","] }
- *     value    = number | boolean | string { string } | "(" [value {"," value} [","]] ")" | "{" settings "}"
- *
- * "[" and "]" are read as "(" and ")". What passes here passes libconfig's own parser too, but for a name that is
- * given twice. Numbers are read in the C locale: nothing here or in libconfig calls setlocale.
+ * Numbers are read in the C locale: nothing here or in libconfig calls setlocale.
  */
+#include "model/scan.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/file.h"
-#include "model/source.h"
-
-struct scanner {
-    struct nng_source *source;
-    enum { SETTING, EQUALS, VALUE, AFTER } expect; /* AFTER: what may follow a value */
-    size_t depth;
-    struct {
-        char bracket; /* as written: { ( [ */
-        size_t token, keys;
-    } open[NNG_SOURCE_DEPTH + 1];           /* open[0] is the file itself, a group */
-    size_t chain[NNG_SOURCE_INCLUDE_DEPTH]; /* the files being read, each included by the one before */
-    size_t chain_length;
-};
 
 static bool is_space(char c)
 {
@@ -47,161 +31,12 @@ static bool is_hex(char c)
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/* ---- the grammar -------------------------------------------------------------------------------------------- */
-
-/* The token's text for a message, cut to a readable length. */
-enum { SHOWN = 32 };
-
-static int shown(const struct nng_token *token)
-{
-    return token->length > SHOWN ? SHOWN : (int)token->length;
-}
-
-static const char *text_of(const struct scanner *s, const struct nng_token *token)
-{
-    return s->source->files[token->file].text + token->offset;
-}
-
-static enum nng_status fail_token(const struct scanner *s, const struct nng_token *token, struct nng_error *error,
-                                  const char *expected)
-{
-    return nng_source_fail_at(s->source, token->file, token->offset, error, "expected %s, found '%.*s'", expected,
-                              shown(token), text_of(s, token));
-}
-
-/* After a value: most often the line before lacks its comma. */
-static enum nng_status fail_separator(const struct scanner *s, const struct nng_token *token, struct nng_error *error,
-                                      const char *expected, char missing)
-{
-    const struct nng_source *source = s->source;
-    const struct nng_token *before = &source->tokens[source->token_count - 1];
-    const char *text = text_of(s, token);
-    if (before->file == token->file && memchr(text_of(s, before), '\n', token->offset - before->offset) != NULL)
-        return nng_source_fail_at(source, token->file, token->offset, error,
-                                  "expected %s before '%.*s' (is a '%c' missing at the end of line %d?)", expected,
-                                  shown(token), text, missing, nng_source_line(source, source->token_count - 1));
-    return nng_source_fail_at(source, token->file, token->offset, error, "expected %s before '%.*s'", expected,
-                              shown(token), text);
-}
-
-static enum nng_status open_bracket(struct scanner *s, const struct nng_token *token, struct nng_error *error)
-{
-    if (s->depth == NNG_SOURCE_DEPTH)
-        return nng_source_fail_at(s->source, token->file, token->offset, error,
-                                  "brackets are nested deeper than %d levels", NNG_SOURCE_DEPTH);
-    s->depth++;
-    s->open[s->depth].bracket = *text_of(s, token);
-    s->open[s->depth].token = s->source->token_count;
-    s->open[s->depth].keys = 0;
-    s->expect = token->kind == '{' ? SETTING : VALUE;
-    return NNG_OK;
-}
-
-static enum nng_status close_bracket(struct scanner *s, const struct nng_token *token, struct nng_error *error)
-{
-    static const char pairs[] = "{}()[]";
-    char closer = *text_of(s, token), opener = s->open[s->depth].bracket;
-    if (s->depth == 0)
-        return nng_source_fail_at(s->source, token->file, token->offset, error, "'%c' closes nothing", closer);
-    if (strchr(pairs, opener)[1] != closer)
-        return nng_source_fail_at(s->source, token->file, token->offset, error,
-                                  "'%c' found, but the '%c' of line %d is still open", closer, opener,
-                                  nng_source_line(s->source, s->open[s->depth].token));
-    struct nng_source *source = s->source;
-    char before = source->tokens[source->token_count - 1].kind;
-    if (s->expect == EQUALS || (s->expect == VALUE && before != '(' && before != ','))
-        return fail_token(s, token, error, s->expect == EQUALS ? "'='" : "a value");
-    if (s->expect == VALUE && before == ',') { /* (1, 2,): libconfig 1.5 does not take the last comma */
-        source->token_count--;
-        source->text.length -= strlen(",\n");
-    }
-    s->depth--;
-    s->expect = AFTER;
-    return NNG_OK;
-}
-
-static enum nng_status begin_setting(struct scanner *s, const struct nng_token *token, struct nng_error *error)
-{
-    if (token->kind != 'n')
-        return fail_token(s, token, error, "a setting such as 'units = 4'");
-    if (++s->open[s->depth].keys > NNG_SOURCE_KEYS)
-        return nng_source_fail_at(s->source, token->file, token->offset, error, "more than %d settings in one group",
-                                  NNG_SOURCE_KEYS);
-    s->expect = EQUALS;
-    return NNG_OK;
-}
-
-static enum nng_status begin_value(struct scanner *s, const struct nng_token *token, struct nng_error *error)
-{
-    if (token->kind == '(' || token->kind == '{')
-        return open_bracket(s, token, error);
-    if (token->kind == 'n')
-        return nng_source_fail_at(s->source, token->file, token->offset, error,
-                                  "expected a value, found the bare word '%.*s': a text stands in quotes", shown(token),
-                                  text_of(s, token));
-    if (strchr("s0b", token->kind) == NULL)
-        return fail_token(s, token, error, "a value");
-    s->expect = AFTER;
-    return NNG_OK;
-}
-
-static enum nng_status after_value(struct scanner *s, const struct nng_token *token, struct nng_error *error)
-{
-    const struct nng_source *source = s->source;
-    if (token->kind == 's' && source->tokens[source->token_count - 1].kind == 's')
-        return NNG_OK; /* "a" "b" is one string */
-    if (s->open[s->depth].bracket == '{') {
-        if (token->kind == ';' || token->kind == ',')
-            s->expect = SETTING;
-        else if (token->kind == 'n')
-            return begin_setting(s, token, error);
-        else
-            return fail_separator(s, token, error, "';'", ';');
-        return NNG_OK;
-    }
-    if (token->kind != ',')
-        return fail_separator(s, token, error, s->open[s->depth].bracket == '[' ? "',' or ']'" : "',' or ')'", ',');
-    s->expect = VALUE;
-    return NNG_OK;
-}
-
-static enum nng_status check_grammar(struct scanner *s, const struct nng_token *token, struct nng_error *error)
-{
-    if (token->kind == ')' || token->kind == '}')
-        return close_bracket(s, token, error);
-    switch (s->expect) {
-    case SETTING:
-        return begin_setting(s, token, error);
-    case EQUALS:
-        if (token->kind != '=')
-            return fail_token(s, token, error, "'='");
-        s->expect = VALUE;
-        return NNG_OK;
-    case VALUE:
-        return begin_value(s, token, error);
-    case AFTER:
-        return after_value(s, token, error);
-    }
-    return NNG_OK;
-}
-
-static enum nng_status check_end(struct scanner *s, struct nng_error *error)
-{
-    const struct nng_source *source = s->source;
-    if (s->depth > 0)
-        return nng_source_fail(source, s->open[s->depth].token, error, "'%c' is never closed",
-                               s->open[s->depth].bracket);
-    if (s->expect == EQUALS || s->expect == VALUE)
-        return nng_source_fail(source, source->token_count - 1, error, "the file ends in the middle of a setting");
-    return NNG_OK;
-}
-
-static enum nng_status add_token(struct scanner *s, char kind, size_t file, size_t offset, size_t length,
+static enum nng_status add_token(struct nng_scanner *s, char kind, size_t file, size_t offset, size_t length,
                                  struct nng_error *error)
 {
     struct nng_source *source = s->source;
     struct nng_token token = {(uint32_t)file, (uint32_t)offset, (uint32_t)length, kind};
-    enum nng_status status = check_grammar(s, &token, error);
+    enum nng_status status = nng_grammar_check(s, &token, error);
     if (status != NNG_OK)
         return status;
     if (source->token_count == NNG_SOURCE_TOKENS)
@@ -218,7 +53,7 @@ static enum nng_status add_token(struct scanner *s, char kind, size_t file, size
     }
     source->tokens[source->token_count++] = token;
     if (strchr("ns0b", kind) != NULL)
-        nng_text_add_n(&source->text, text_of(s, &token), length);
+        nng_text_add_n(&source->text, nng_token_text(s->source, &token), length);
     else
         nng_text_add_n(&source->text, &kind, 1);
     nng_text_add_n(&source->text, "\n", 1);
@@ -228,7 +63,7 @@ static enum nng_status add_token(struct scanner *s, char kind, size_t file, size
 /* ---- the tokens --------------------------------------------------------------------------------------------- */
 
 /* The length of the space and comments at p. */
-static enum nng_status skip_space(const struct scanner *s, size_t file, size_t *offset, struct nng_error *error)
+static enum nng_status skip_space(const struct nng_scanner *s, size_t file, size_t *offset, struct nng_error *error)
 {
     const char *text = s->source->files[file].text, *p = text + *offset;
     for (;;) {
@@ -249,7 +84,7 @@ static enum nng_status skip_space(const struct scanner *s, size_t file, size_t *
 }
 
 /* "...", without the quotes' neighbours: its length with both quotes. */
-static enum nng_status string_length(const struct scanner *s, size_t file, size_t offset, size_t *length,
+static enum nng_status string_length(const struct nng_scanner *s, size_t file, size_t offset, size_t *length,
                                      struct nng_error *error)
 {
     const char *begin = s->source->files[file].text + offset, *p = begin + 1;
@@ -306,11 +141,11 @@ static bool is_number(const char *text, size_t length, bool *whole)
     return p == end;
 }
 
-static enum nng_status check_number(const struct scanner *s, size_t file, size_t offset, size_t length,
+static enum nng_status check_number(const struct nng_scanner *s, size_t file, size_t offset, size_t length,
                                     struct nng_error *error)
 {
     const char *text = s->source->files[file].text + offset;
-    int n = length > SHOWN ? SHOWN : (int)length;
+    int n = length > 32 ? 32 : (int)length;
     bool whole = false;
     if (!is_number(text, length, &whole))
         return nng_source_fail_at(s->source, file, offset, error, "'%.*s' is not a number", n, text);
@@ -325,8 +160,7 @@ static enum nng_status check_number(const struct scanner *s, size_t file, size_t
         return nng_source_fail_at(s->source, file, offset, error, "the integer '%.*s' does not fit 64 bits", n, text);
     if ((value > INT32_MAX || value < INT32_MIN) && text[length - 1] != 'L')
         return nng_source_fail_at(s->source, file, offset, error,
-                                  "the integer '%.*s' does not fit 32 bits (write '%.*sL', or a real: '%.*s.0')", n,
-                                  text, n, text, n, text);
+                                  "the integer '%.*s' does not fit 32 bits: write '%.*sL'", n, text, n, text);
     return NNG_OK;
 }
 
@@ -357,7 +191,7 @@ static bool is_boolean(const char *text, size_t length)
     return true;
 }
 
-static enum nng_status fail_character(const struct scanner *s, size_t file, size_t offset, struct nng_error *error)
+static enum nng_status fail_character(const struct nng_scanner *s, size_t file, size_t offset, struct nng_error *error)
 {
     const char *text = s->source->files[file].text + offset;
     int length = 1;
@@ -370,13 +204,13 @@ static enum nng_status fail_character(const struct scanner *s, size_t file, size
     return nng_source_fail_at(s->source, file, offset, error, "unexpected character '%.*s'", length, text);
 }
 
-static enum nng_status scan_file(struct scanner *s, size_t file, struct nng_error *error);
+static enum nng_status scan_file(struct nng_scanner *s, size_t file, struct nng_error *error);
 
 /* ---- includes ----------------------------------------------------------------------------------------------- */
 
 /* "a.cfg includes b.cfg includes a.cfg" */
-static enum nng_status fail_cycle(const struct scanner *s, size_t first, size_t file, size_t offset, const char *again,
-                                  struct nng_error *error)
+static enum nng_status fail_cycle(const struct nng_scanner *s, size_t first, size_t file, size_t offset,
+                                  const char *again, struct nng_error *error)
 {
     struct nng_text path = {0};
     for (size_t i = first; i < s->chain_length; i++)
@@ -388,7 +222,7 @@ static enum nng_status fail_cycle(const struct scanner *s, size_t first, size_t 
     return status;
 }
 
-static enum nng_status open_include(struct scanner *s, size_t file, size_t offset, const char *path,
+static enum nng_status open_include(struct nng_scanner *s, size_t file, size_t offset, const char *path,
                                     struct nng_error *error)
 {
     struct nng_source *source = s->source;
@@ -423,7 +257,7 @@ static enum nng_status open_include(struct scanner *s, size_t file, size_t offse
 }
 
 /* @include "path" at *offset, which moves behind it. */
-static enum nng_status scan_include(struct scanner *s, size_t file, size_t *offset, struct nng_error *error)
+static enum nng_status scan_include(struct nng_scanner *s, size_t file, size_t *offset, struct nng_error *error)
 {
     static const char word[] = "@include";
     const char *text = s->source->files[file].text;
@@ -447,7 +281,7 @@ fail:
 
 /* ---- a file, from its first token to its last ------------------------------------------------------------------ */
 
-static enum nng_status scan_token(struct scanner *s, size_t file, size_t *offset, struct nng_error *error)
+static enum nng_status scan_token(struct nng_scanner *s, size_t file, size_t *offset, struct nng_error *error)
 {
     const char *text = s->source->files[file].text + *offset;
     enum nng_status status = NNG_OK;
@@ -476,7 +310,7 @@ fail:
     return status;
 }
 
-static enum nng_status scan_file(struct scanner *s, size_t file, struct nng_error *error)
+static enum nng_status scan_file(struct nng_scanner *s, size_t file, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     size_t offset = 0;
@@ -496,9 +330,9 @@ fail:
 enum nng_status nng_source_scan(struct nng_source *source, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
-    struct scanner s = {.source = source, .expect = SETTING, .open[0].bracket = '{'};
+    struct nng_scanner s = {.source = source, .expect = NNG_EXPECT_SETTING, .open[0].bracket = '{'};
     NNG_TRY(scan_file(&s, 0, error));
-    NNG_TRY(check_end(&s, error));
+    NNG_TRY(nng_grammar_end(&s, error));
     nng_text_add(&source->text, ""); /* an empty file has an empty text, not none */
     if (source->text.failed)
         NNG_TRY(nng_fail_memory(error));

@@ -45,7 +45,7 @@ static size_t token_of(const struct nng_config *config, const config_setting_t *
     return token;
 }
 
-static const struct nng_override *override_of(const config_setting_t *setting)
+const struct nng_override *nng_setting_override(const config_setting_t *setting)
 {
     for (; setting != NULL; setting = setting->parent)
         if (setting->hook != NULL)
@@ -56,12 +56,12 @@ static const struct nng_override *override_of(const config_setting_t *setting)
 enum nng_status nng_setting_fail(const struct nng_config *config, const config_setting_t *setting,
                                  struct nng_error *error, const char *format, ...)
 {
-    char text[sizeof error->text], command[sizeof error->file];
+    char text[2 * sizeof error->text], command[2 * sizeof error->file];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    const struct nng_override *override = override_of(setting);
+    const struct nng_override *override = nng_setting_override(setting);
     if (override != NULL) {
         snprintf(command, sizeof command, "--set %s=%s", override->path, override->value);
         return nng_fail_at(error, NNG_INPUT, command, 0, 0, NULL, "%s", text);
@@ -86,17 +86,17 @@ enum nng_status nng_setting_pass_on(const struct nng_config *config, const confi
 enum nng_status nng_setting_expected(const struct nng_config *config, const config_setting_t *setting, const char *what,
                                      struct nng_error *error)
 {
-    char name[NNG_SETTING_NAME], value[80] = "";
+    char name[NNG_SETTING_NAME], value[80] = "", text[48];
     switch (setting->type) {
     case CONFIG_TYPE_GROUP:
         snprintf(value, sizeof value, "a group");
         break;
     case CONFIG_TYPE_LIST:
-    case CONFIG_TYPE_ARRAY:
         snprintf(value, sizeof value, config_setting_length(setting) == 0 ? "an empty list" : "a list");
         break;
     case CONFIG_TYPE_STRING:
-        snprintf(value, sizeof value, "the text '%.40s'", setting->value.sval);
+        nng_copy_text(text, sizeof text, setting->value.sval, strlen(setting->value.sval));
+        snprintf(value, sizeof value, "the text '%s'", text);
         break;
     case CONFIG_TYPE_BOOL:
         snprintf(value, sizeof value, setting->value.ival ? "true" : "false");
@@ -210,7 +210,7 @@ fail:
 enum nng_status nng_setting_value(const struct nng_config *config, const config_setting_t *setting,
                                   const struct nng_key *key, void *field, struct nng_error *error)
 {
-    static const struct nng_key seed = {.max = 9223372036854774784.0}; /* the largest double below 2^63 */
+    static const struct nng_key seed = {.max = 1e308};
     size_t whole = 0;
     enum nng_status status = NNG_OK;
     switch (key->kind) {

@@ -15,6 +15,9 @@ struct nng_config {
     struct nng_arena *arena; /* the model's */
 };
 
+/* The override that made a setting, or what it stands in; NULL: a file did. */
+const struct nng_override *nng_setting_override(const config_setting_t *setting);
+
 /* Blames a setting: the place it was read from, or the override that made it. */
 enum nng_status nng_setting_fail(const struct nng_config *config, const config_setting_t *setting,
                                  struct nng_error *error, const char *format, ...) NNG_PRINTF(4, 5);

@@ -112,8 +112,7 @@ char *nng_source_relative(struct nng_arena *arena, const char *file, const char 
     char *joined = nng_arena_take(arena, folder + length + 1, 1);
     if (joined == NULL)
         return NULL;
-    memcpy(joined, file, folder);
-    memcpy(joined + folder, path, length);
+    snprintf(joined, folder + length + 1, "%.*s%s", (int)folder, file, path);
     return joined;
 }
 
@@ -146,7 +145,7 @@ static enum nng_status fail_at(const struct nng_source *source, size_t file, siz
 {
     const struct nng_source_file *f = &source->files[file];
     struct place place = place_of(f, offset);
-    char text[sizeof error->text];
+    char text[2 * sizeof error->text]; /* cut at a whole character later */
     vsnprintf(text, sizeof text, format, arguments);
     return nng_fail_at(error, NNG_INPUT, f->name, place.line, place.column, place.begin, "%s", text);
 }
