@@ -1,0 +1,195 @@
+/* help.c - `nngrad help`, `nngrad help COMMAND`, `--help`: from the command table and the option table alone.
+ * In Markdown the same is the reference part of the manual. */
+#include "help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "command.h"
+#include "output.h"
+#include "render/plain.h"
+
+static const char *const format_names[] = {[FORMAT_TEXT] = "text",
+                                           [FORMAT_CSV] = "csv",
+                                           [FORMAT_JSON] = "json",
+                                           [FORMAT_MARKDOWN] = "markdown",
+                                           [FORMAT_LATEX] = "latex"};
+
+/* What an option takes: for --format of a command only what that command writes. */
+static void add_argument(struct nng_text *out, const struct command *command, const struct option *option)
+{
+    if (option->argument == NULL)
+        return;
+    nng_text_add(out, " ");
+    if (command == NULL || option != &option_table[OPTION_FORMAT]) {
+        nng_text_add(out, option->argument);
+        return;
+    }
+    bool begun = false;
+    for (size_t f = 0; f < sizeof format_names / sizeof format_names[0]; f++)
+        if ((command->formats & 1u << f) != 0) {
+            nng_text_print(out, "%s%s", begun ? "|" : "", format_names[f]);
+            begun = true;
+        }
+}
+
+static void option_left(struct nng_text *left, const struct command *command, const struct option *option)
+{
+    if (option->letter != '\0')
+        nng_text_print(left, "-%c, ", option->letter);
+    nng_text_print(left, "--%s", option->name);
+    add_argument(left, command, option);
+}
+
+/* ---- text ---------------------------------------------------------------------------------------------------------
+ */
+
+/* left   what it means, in a column of its own, or below when `left` is long */
+static void add_definition(struct nng_text *out, const struct style *style, struct nng_text *left, const char *right)
+{
+    enum { INDENT = 2, COLUMN = 30, NARROW_COLUMN = 6 };
+    size_t column = style->width < 60 ? NARROW_COLUMN : COLUMN;
+    size_t width = INDENT + plain_width(left->data != NULL ? left->data : "");
+    out->failed = out->failed || left->failed;
+    plain_space(out, INDENT);
+    nng_text_add(out, left->data != NULL ? left->data : "");
+    if (width + 2 > column) {
+        nng_text_add(out, "\n");
+        width = 0;
+    }
+    plain_space(out, column - width);
+    plain_wrap(out, style, column, column, right);
+    nng_text_free(left);
+}
+
+static void add_options(struct nng_text *out, const struct style *style, const struct command *command, bool own)
+{
+    struct nng_text left = {0};
+    if (!own)
+        for (size_t id = 0; id < GLOBAL_OPTIONS; id++) {
+            option_left(&left, command, &option_table[id]);
+            add_definition(out, style, &left, option_table[id].summary);
+        }
+    else
+        for (const enum option_id *id = command->options; *id != OPTION_COUNT; id++) {
+            option_left(&left, command, &option_table[*id]);
+            add_definition(out, style, &left, option_table[*id].summary);
+        }
+}
+
+static void add_program(struct nng_text *out, const struct style *style)
+{
+    nng_text_add(out, "nngrad " NNG_VERSION ": gradients of neural networks, shown and proved\n\n");
+    nng_text_add(out, "usage: nngrad [OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\n\n");
+    plain_add(out, style, INK_TITLE, "commands\n");
+    for (size_t i = 0; i < command_count; i++) {
+        struct nng_text left = {0};
+        nng_text_print(&left, "%s %s", commands[i].name, commands[i].arguments);
+        add_definition(out, style, &left, commands[i].summary);
+    }
+    nng_text_add(out, "\n");
+    plain_add(out, style, INK_TITLE, "options of every command\n");
+    add_options(out, style, NULL, false);
+    nng_text_add(out, "\n");
+    plain_wrap(out, style, 0, 0,
+               "status: 0 all well; 1 a check failed; 2 bad input; 3 the environment (output not writable, out of "
+               "memory); 130 interrupted");
+    nng_text_add(out, "\n");
+    plain_wrap(out, style, 0, 0, "Without MODEL it is the lecture's own 3-3-3-1 network. Begin with: nngrad inspect");
+}
+
+static void add_command(struct nng_text *out, const struct style *style, const struct command *command)
+{
+    nng_text_print(out, "nngrad %s: ", command->name);
+    size_t column = strlen("nngrad : ") + strlen(command->name);
+    plain_wrap(out, style, column, 4, command->summary);
+    nng_text_print(out, "\nusage: nngrad %s [OPTIONS] %s\n\n", command->name, command->arguments);
+    for (const char *line = command->description; *line != '\0';) {
+        char paragraph[1024];
+        size_t length = strcspn(line, "\n");
+        snprintf(paragraph, sizeof paragraph, "%.*s", (int)length, line);
+        plain_wrap(out, style, 0, 0, paragraph);
+        line += length + (line[length] != '\0');
+    }
+    if (command->options != NULL) {
+        nng_text_add(out, "\n");
+        plain_add(out, style, INK_TITLE, "options\n");
+        add_options(out, style, command, true);
+    }
+    nng_text_add(out, "\n");
+    plain_add(out, style, INK_TITLE, "options of every command\n");
+    add_options(out, style, command, false);
+}
+
+/* ---- Markdown -----------------------------------------------------------------------------------------------------
+ */
+
+static void add_markdown_options(struct nng_text *out, const struct command *command, bool own)
+{
+    for (size_t id = own ? GLOBAL_OPTIONS : 0; id < (own ? OPTION_COUNT : GLOBAL_OPTIONS); id++) {
+        bool listed = !own;
+        for (const enum option_id *o = own ? command->options : NULL; o != NULL && *o != OPTION_COUNT; o++)
+            listed = listed || (size_t)*o == id;
+        if (!listed)
+            continue;
+        struct nng_text left = {0};
+        option_left(&left, command, &option_table[id]);
+        nng_text_print(out, "- `%s`: %s\n", left.failed ? "" : left.data, option_table[id].summary);
+        nng_text_free(&left);
+    }
+}
+
+static void add_markdown_command(struct nng_text *out, const struct command *command)
+{
+    nng_text_print(out, "## nngrad %s\n\n`nngrad %s [OPTIONS] %s`: %s\n\n", command->name, command->name,
+                   command->arguments, command->summary);
+    for (const char *s = command->description; *s != '\0'; s++)
+        nng_text_add_n(out, *s == '\n' ? "\n\n" : s, *s == '\n' ? 2 : 1);
+    nng_text_add(out, "\n");
+    if (command->options != NULL) {
+        nng_text_add(out, "\n");
+        add_markdown_options(out, command, true);
+    }
+}
+
+static void add_markdown_program(struct nng_text *out)
+{
+    nng_text_add(out, "# nngrad " NNG_VERSION "\n\n`nngrad [OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]`\n");
+    for (size_t i = 0; i < command_count; i++) {
+        nng_text_add(out, "\n");
+        add_markdown_command(out, &commands[i]);
+    }
+    nng_text_add(out, "\n## Options of every command\n\n");
+    add_markdown_options(out, NULL, false);
+}
+
+/* ---- the command ----------------------------------------------------------------------------------------------------
+ */
+
+void help_text(const struct command *command, const struct style *style, struct nng_text *out)
+{
+    if (command == NULL)
+        add_program(out, style);
+    else
+        add_command(out, style, command);
+}
+
+enum nng_status help_run(const struct options *options, int *exit_status, struct nng_error *error)
+{
+    const struct command *command = NULL;
+    const char *name = options->argument_count > 0 ? options->arguments[0] : NULL;
+    struct nng_text out = {0};
+    (void)exit_status;
+    if (name != NULL && (command = command_find(name)) == NULL)
+        return command_refuse(name, error);
+    if (option_format(options) == FORMAT_TEXT) {
+        struct style style = output_style(options);
+        help_text(command, &style, &out);
+    } else if (command != NULL) {
+        add_markdown_command(&out, command);
+    } else {
+        add_markdown_program(&out);
+    }
+    return output_write(options, &out, error);
+}

@@ -1,0 +1,124 @@
+/* main.c - nngrad: the command table, and what every command needs before it runs. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <gsl/gsl_errno.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "command.h"
+#include "diagnostic.h"
+#include "help.h"
+#include "output.h"
+#include "progress.h"
+
+static const enum option_id inspect_options[] = {OPTION_MATRIX, OPTION_SYMBOLS, OPTION_FULL,
+                                                 OPTION_SAMPLE, OPTION_DIGITS,  OPTION_COUNT};
+static const enum option_id check_options[] = {
+    OPTION_AGAINST,   OPTION_PARAMETERS, OPTION_SAVE_GRADIENT, OPTION_SAVE_PARAMETERS,
+    OPTION_TOLERANCE, OPTION_METHOD,     OPTION_ALL,           OPTION_COUNT};
+static const enum option_id plugin_options[] = {OPTION_KIND, OPTION_COUNT};
+
+enum {
+    TEXT_AND_MARKDOWN = 1u << FORMAT_TEXT | 1u << FORMAT_MARKDOWN,
+    AND_PROGRAMS = 1u << FORMAT_CSV | 1u << FORMAT_JSON
+};
+
+/* One line a command. */
+const struct command commands[] = {
+    {"inspect", inspect_run, "[MODEL]", 0, 1, TEXT_AND_MARKDOWN | AND_PROGRAMS | 1u << FORMAT_LATEX, inspect_options,
+     "forward values, loss, deltas, and the full matrix of derivatives, each proved",
+     "Runs the network forward and backward on its data, computes the derivative of the loss by every weight and bias "
+     "twice, by backpropagation and by differences, and prints the two beside each other with a verdict."},
+    {"check", check_run, "[MODEL]", 0, 1, TEXT_AND_MARKDOWN | AND_PROGRAMS, check_options,
+     "verdicts alone: is every derivative right? Ours, or those of a program of your own",
+     "Prints a line a tensor, and every entry that is not a pass. With --against it judges somebody else's gradient, "
+     "and names the mistake where it knows it."},
+    {"plugin", plugin_run, "list|info [NAME|FILE.so]", 1, 2, TEXT_AND_MARKDOWN | 1u << FORMAT_JSON, plugin_options,
+     "losses, activations and optimizers: which there are, and what each does",
+     "'plugin list' names them all; 'plugin info NAME' tells all about one: its formula, its parameters with their "
+     "ranges and defaults, where it comes from, and what it can do."},
+    {"help", help_run, "[COMMAND]", 0, 1, TEXT_AND_MARKDOWN, NULL, "explain nngrad, or one of its commands",
+     "The same as 'nngrad COMMAND --help'."},
+};
+const size_t command_count = sizeof commands / sizeof commands[0];
+
+const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; i < command_count; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static const char *name_at(const void *table, size_t i)
+{
+    return ((const struct command *)table)[i].name;
+}
+
+enum nng_status command_refuse(const char *name, struct nng_error *error)
+{
+    const char *nearest = nng_nearest(name, commands, command_count, name_at);
+    size_t length = strlen(name);
+    if (nearest != NULL)
+        return nng_fail(error, NNG_INPUT, "unknown command '%s' (did you mean '%s'?)", name, nearest);
+    if (length > 4 && strcmp(name + length - 4, ".cfg") == 0)
+        return nng_fail(error, NNG_INPUT, "unknown command '%s' (did you mean 'inspect %s'?)", name, name);
+    return nng_fail(error, NNG_INPUT, "unknown command '%s'", name);
+}
+
+/* A closed standard descriptor is replaced by one that fails when it is used, so that no file takes its number. */
+static void keep_standard_descriptors(void)
+{
+    for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++)
+        if (fcntl(descriptor, F_GETFD) == -1 && open("/dev/null", O_RDONLY) != descriptor)
+            _exit(nng_exit_status(NNG_ENVIRONMENT));
+}
+
+/* --help and --version stand for commands of their own. */
+static enum nng_status run(const struct options *options, int *exit_status, struct nng_error *error)
+{
+    struct nng_text out = {0};
+    struct style style = output_style(options);
+    if (option_given(options, OPTION_HELP)) {
+        help_text(options->command, &style, &out);
+        return output_write(options, &out, error);
+    }
+    if (option_given(options, OPTION_VERSION)) {
+        nng_text_add(&out, "nngrad " NNG_VERSION "\n");
+        return output_write(options, &out, error);
+    }
+    if (options->command == NULL)
+        return nng_fail(error, NNG_INPUT, "a command is missing");
+    return options->command->run(options, exit_status, error);
+}
+
+int main(int argc, char **argv)
+{
+    keep_standard_descriptors();
+    progress_catch_interrupt();
+    gsl_set_error_handler_off();
+    nng_blas_single_thread();
+    struct options options;
+    struct nng_error error = {0};
+    int exit_status = 0;
+    bool understood = false;
+    enum nng_status status = options_parse(argc, argv, &options, &error);
+    if (status == NNG_OK) {
+        understood = options.command != NULL;
+        status = run(&options, &exit_status, &error);
+    }
+    if (status != NNG_OK) {
+        diagnostic_print(&options, &error);
+        if (!understood)
+            diagnostic_note(&options, "'nngrad%s%s --help' explains", options.command != NULL ? " " : "",
+                            options.command != NULL ? options.command->name : "");
+        exit_status = nng_exit_status(status);
+    }
+    if (progress_was_interrupted())
+        exit_status = nng_exit_status(NNG_INTERRUPTED);
+    options_free(&options);
+    return exit_status;
+}

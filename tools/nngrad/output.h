@@ -1,0 +1,21 @@
+/* output.h - where results go: standard output, or a file that is written whole or not at all. */
+#ifndef NNGRAD_OUTPUT_H
+#define NNGRAD_OUTPUT_H
+
+#include <nngrad/nngrad.h>
+
+#include "base/text.h"
+#include "options.h"
+#include "render/plain.h"
+
+/* The width, colour and digits that the options, the environment and the terminal ask for. */
+struct style output_style(const struct options *options);
+
+/* The same for diagnostics: colour by what standard error is. */
+struct style output_error_style(const struct options *options);
+
+/* Writes the text to --output or standard output, and frees it. A text that failed is out of memory. */
+NNG_MUST_USE enum nng_status output_write(const struct options *options, struct nng_text *text,
+                                          struct nng_error *error);
+
+#endif

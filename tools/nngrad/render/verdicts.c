@@ -1,0 +1,210 @@
+/* verdicts.c - verdicts in words, marks and tables. */
+#include "render/verdicts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "render/number.h"
+
+const char *verdict_mark(enum nng_verdict verdict)
+{
+    static const char *const marks[] = {[NNG_PASS] = "", [NNG_FAIL] = "✗", [NNG_KINK] = "∠", [NNG_INCONCLUSIVE] = "?"};
+    return marks[verdict];
+}
+
+enum ink verdict_ink(enum nng_verdict verdict)
+{
+    static const enum ink inks[] = {
+        [NNG_PASS] = INK_GOOD, [NNG_FAIL] = INK_BAD, [NNG_KINK] = INK_ODD, [NNG_INCONCLUSIVE] = INK_ODD};
+    return inks[verdict];
+}
+
+double settled(const struct nng_entry *entry, double value)
+{
+    return entry->verdict == NNG_PASS && fabs(value) <= entry->uncertainty ? 0 : value;
+}
+
+void heading_text(struct nng_text *out, const struct style *style, const char *title, const char *rest)
+{
+    enum { COLUMN = 11 };
+    size_t width = plain_width(title);
+    plain_add(out, style, INK_TITLE, title);
+    if (rest[0] == '\0') {
+        nng_text_add(out, "\n");
+        return;
+    }
+    size_t column = width + 2 > COLUMN ? width + 2 : COLUMN;
+    plain_space(out, column - width);
+    plain_wrap(out, style, column, COLUMN, rest);
+}
+
+/* ---- words --------------------------------------------------------------------------------------------------------
+ */
+
+void verdict_sentence(const struct inspection *inspection, struct nng_text *out)
+{
+    const struct nng_report *report = inspection->report;
+    size_t total = inspection->model->parameter_count;
+    nng_text_print(out, "%zu of %zu derivatives agree", report->pass, total);
+    if (report->fail > 0)
+        nng_text_print(out, ", %zu %s", report->fail, report->fail == 1 ? "does not" : "do not");
+    if (report->kink > 0)
+        nng_text_print(out, ", %zu at a kink", report->kink);
+    if (report->inconclusive > 0)
+        nng_text_print(out, ", %zu inconclusive", report->inconclusive);
+    double resolution = 0;
+    for (size_t k = 0; k < report->tensor_count; k++)
+        if (!report->tensors[k].vacuous && report->tensors[k].resolution > resolution)
+            resolution = report->tensors[k].resolution;
+    if (report->verdict == NNG_PASS && resolution > 0 && isfinite(resolution)) {
+        char text[NUMBER_SIZE];
+        number_rough(resolution, text);
+        nng_text_print(out, "; a relative error above %s in any of them would have been caught", text);
+    }
+}
+
+static size_t vacuous_count(const struct nng_report *report)
+{
+    size_t count = 0;
+    for (size_t k = 0; k < report->tensor_count; k++)
+        count += report->tensors[k].vacuous;
+    return count;
+}
+
+bool shows_matrix(const struct inspection *inspection)
+{
+    enum { MATRIX_UP_TO = 200 };
+    return inspection->full || inspection->model->parameter_count <= MATRIX_UP_TO;
+}
+
+bool shows_tensors(const struct inspection *inspection)
+{
+    return strcmp(inspection->command, "check") == 0 || !shows_matrix(inspection);
+}
+
+const char *verdict_gloss(const struct inspection *inspection, size_t k, const char **word)
+{
+    const struct nng_report *report = inspection->report;
+    const struct {
+        bool used;
+        const char *word, *meaning;
+    } glosses[] = {
+        {report->pass > 0, "pass", "analytic and numeric are equal within the tolerance, all uncertainty counted"},
+        {report->fail > 0, "fail", "they differ by more than the tolerance, whatever the uncertainty"},
+        {report->kink > 0, "kink", "the loss has a corner here, and the derivative given lies between its two slopes"},
+        {report->inconclusive > 0, "inconclusive", "rounding hides whether they agree: no claim is made either way"},
+        {shows_tensors(inspection), "resolution", "the smallest relative error that would surely have been caught"},
+        {vacuous_count(report) > 0, "vacuous", "every entry of the tensor is exactly zero: nothing was tested"},
+    };
+    for (size_t i = 0; i < sizeof glosses / sizeof glosses[0]; i++)
+        if (glosses[i].used && k-- == 0) {
+            *word = glosses[i].word;
+            return glosses[i].meaning;
+        }
+    return NULL;
+}
+
+/* A word of a shell's command line. */
+static void add_shell_word(struct nng_text *out, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=+:,%@-";
+    nng_text_add(out, " ");
+    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+        nng_text_add(out, word);
+        return;
+    }
+    nng_text_add(out, "'");
+    for (; *word != '\0'; word++)
+        if (*word == '\'')
+            nng_text_add(out, "'\\''");
+        else
+            nng_text_add_n(out, word, 1);
+    nng_text_add(out, "'");
+}
+
+void next_command(const struct inspection *inspection, struct nng_text *command, struct nng_text *reason)
+{
+    const struct nng_report *report = inspection->report;
+    bool judged_other = inspection->against != NULL;
+    bool refused = report->fail + report->inconclusive > 0;
+    nng_text_add(command, judged_other || (refused && strcmp(inspection->command, "check") == 0) ? "nngrad inspect"
+                                                                                                 : "nngrad check");
+    if (inspection->model_argument != NULL)
+        add_shell_word(command, inspection->model_argument);
+    if (judged_other) {
+        nng_text_add(reason, refused ? "see the right gradient, entry by entry" : "see every value behind it");
+    } else if (!refused) {
+        nng_text_add(command, " --against your_gradient.json");
+        nng_text_add(reason, "judge a gradient of your own");
+    } else if (strcmp(inspection->command, "check") == 0) {
+        nng_text_add(reason, "see the values around it");
+    } else {
+        nng_text_add(command, " --method complex");
+        nng_text_add(reason, "ask a second witness");
+    }
+}
+
+/* ---- the last part of the text ------------------------------------------------------------------------------------
+ */
+
+/* word   its meaning, wrapped under itself */
+static void add_definition(struct nng_text *out, const struct style *style, enum ink ink, const char *word,
+                           const char *meaning)
+{
+    enum { INDENT = 2, COLUMN = 16 };
+    size_t width = INDENT + plain_width(word);
+    plain_space(out, INDENT);
+    plain_add(out, style, ink, word);
+    plain_space(out, width + 2 > COLUMN ? 2 : COLUMN - width);
+    plain_wrap(out, style, width + 2 > COLUMN ? width + 2 : COLUMN, COLUMN, meaning);
+}
+
+static void add_next(const struct inspection *inspection, const struct style *style, struct nng_text *out)
+{
+    struct nng_text command = {0}, reason = {0}, clean = {0};
+    next_command(inspection, &command, &reason);
+    plain_add_clean(&clean, command.failed ? "" : command.data);
+    if (!clean.failed && !reason.failed) {
+        nng_text_add(out, "\n");
+        plain_add(out, style, INK_TITLE, "next:");
+        nng_text_add(out, " ");
+        plain_wrap_command(out, style, strlen("next: "), clean.data);
+        plain_space(out, strlen("next: "));
+        plain_wrap(out, style, strlen("next: "), strlen("next: "), reason.data);
+    }
+    nng_text_free(&command);
+    nng_text_free(&reason);
+    nng_text_free(&clean);
+}
+
+void verdict_text(const struct inspection *inspection, const struct style *style, struct nng_text *out)
+{
+    const struct nng_report *report = inspection->report;
+    struct nng_text sentence = {0};
+    verdict_sentence(inspection, &sentence);
+    bool vacuous = report->vacuous && report->verdict == NNG_PASS;
+    plain_add(out, style, INK_TITLE, "Verdict");
+    plain_space(out, 4);
+    plain_add(out, style, vacuous ? INK_ODD : verdict_ink(report->verdict),
+              vacuous ? "vacuous" : nng_verdict_name(report->verdict));
+    nng_text_add(out, ": ");
+    size_t column = strlen("Verdict    : ") + strlen(vacuous ? "vacuous" : nng_verdict_name(report->verdict));
+    plain_wrap(out, style, column, 11, sentence.failed ? "" : sentence.data);
+    nng_text_free(&sentence);
+    for (size_t k = 0; k < report->diagnosis_count; k++) {
+        struct nng_text message = {0};
+        nng_text_print(&message, "%s: ", report->diagnosis[k].cause);
+        plain_add_clean(&message, report->diagnosis[k].message);
+        add_definition(out, style, INK_BAD, report->diagnosis[k].tensor, message.failed ? "" : message.data);
+        nng_text_free(&message);
+    }
+    for (size_t k = 0; k < report->note_count; k++)
+        add_definition(out, style, INK_ODD, "note", report->notes[k]);
+    if (style->quiet)
+        return;
+    const char *word, *meaning;
+    for (size_t k = 0; (meaning = verdict_gloss(inspection, k, &word)) != NULL; k++)
+        add_definition(out, style, INK_DIM, word, meaning);
+    add_next(inspection, style, out);
+}

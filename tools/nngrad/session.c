@@ -1,0 +1,134 @@
+/* session.c - the model that a command line names.
+ *
+ * --loss huber:delta=2 becomes the override  loss = { plugin = "huber"; delta = 2; };  names and values are held to
+ * a small alphabet first, so that nothing else can be said in that place.
+ */
+#include "session.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/text.h"
+
+enum nng_status session_host(const struct options *options, struct nng_host **host, struct nng_error *error)
+{
+    const struct option_value *paths = &options->values[OPTION_PLUGIN_PATH];
+    return nng_host_new(paths->texts, paths->count, host, error);
+}
+
+static bool is_name(const char *text, size_t length)
+{
+    if (length == 0 || !(isalpha((unsigned char)text[0]) || text[0] == '_'))
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (!isalnum((unsigned char)text[i]) && text[i] != '_')
+            return false;
+    return true;
+}
+
+static bool is_number(const char *text, size_t length)
+{
+    double value;
+    return nng_number_parse(text, length, &value) == NNG_NUMBER_FINITE;
+}
+
+/* KEY=VALUE as a setting of libconfig. */
+static enum nng_status add_setting(struct nng_text *group, const char *option, const char *pair, size_t length,
+                                   struct nng_error *error)
+{
+    size_t key = 0;
+    while (key < length && pair[key] != '=')
+        key++;
+    if (key == length)
+        return nng_fail(error, NNG_INPUT, "option '--%s': '%.*s' is not KEY=VALUE", option, (int)length, pair);
+    if (!is_name(pair, key))
+        return nng_fail(error, NNG_INPUT, "option '--%s': '%.*s' is not a name of a parameter", option, (int)key, pair);
+    const char *value = pair + key + 1;
+    size_t rest = length - key - 1;
+    bool is_bool = (rest == 4 && strncmp(value, "true", 4) == 0) || (rest == 5 && strncmp(value, "false", 5) == 0);
+    if (!is_bool && !is_number(value, rest) && !is_name(value, rest))
+        return nng_fail(error, NNG_INPUT,
+                        "option '--%s': the value of '%.*s' is no number, word, true or false: '%.*s'", option,
+                        (int)key, pair, (int)rest, value);
+    const char *quote = is_bool || is_number(value, rest) ? "" : "\"";
+    nng_text_print(group, " %.*s = %s%.*s%s;", (int)key, pair, quote, (int)rest, value, quote);
+    return NNG_OK;
+}
+
+/* NAME[:KEY=VALUE...] as a group of libconfig. */
+static enum nng_status make_group(const struct options *options, enum option_id id, char **value,
+                                  struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const char *option = option_table[id].name, *text = option_text(options, id);
+    struct nng_text group = {0};
+    size_t length = strcspn(text, ":");
+    if (!is_name(text, length)) {
+        status =
+            nng_fail(error, NNG_INPUT, "option '--%s': '%.*s' is not a name of a plugin", option, (int)length, text);
+        goto fail;
+    }
+    nng_text_print(&group, "{ plugin = \"%.*s\";", (int)length, text);
+    for (text += length; *text == ':'; text += length) {
+        text++;
+        length = strcspn(text, ":");
+        NNG_TRY(add_setting(&group, option, text, length, error));
+    }
+    nng_text_add(&group, " }");
+    *value = group.failed ? NULL : nng_arena_text(options->memory, group.data);
+    if (*value == NULL)
+        status = nng_fail_memory(error);
+fail:
+    nng_text_free(&group);
+    return status;
+}
+
+/* All overrides, the broad ones first, so that --set has the last word. */
+static enum nng_status collect(const struct options *options, struct nng_override *overrides, size_t *count,
+                               struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const enum option_id groups[] = {OPTION_LOSS, OPTION_OPTIMIZER};
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+        char *value = NULL;
+        if (!option_given(options, groups[i]))
+            continue;
+        NNG_TRY(make_group(options, groups[i], &value, error));
+        overrides[(*count)++] = (struct nng_override){option_table[groups[i]].name, value};
+    }
+    if (option_given(options, OPTION_SEED)) {
+        overrides[(*count)++] = (struct nng_override){"init.seed", option_text(options, OPTION_SEED)};
+        overrides[(*count)++] = (struct nng_override){"train.seed", option_text(options, OPTION_SEED)};
+    }
+    const struct option_value *set = &options->values[OPTION_SET];
+    for (size_t i = 0; i < set->count; i++) {
+        size_t length = strcspn(set->texts[i], "=");
+        if (length == 0 || set->texts[i][length] == '\0')
+            return nng_fail(error, NNG_INPUT, "option '--set': '%s' is not PATH=VALUE", set->texts[i]);
+        const char *path = nng_arena_text_n(options->memory, set->texts[i], length);
+        if (path == NULL)
+            return nng_fail_memory(error);
+        overrides[(*count)++] = (struct nng_override){path, set->texts[i] + length + 1};
+    }
+fail:
+    return status;
+}
+
+enum nng_status session_model(const struct options *options, struct nng_host *host, const char *file,
+                              struct nng_model **model, struct nng_error *error)
+{
+    enum { GROUPS_AND_SEEDS = 4 };
+    size_t count = 0, most = options->values[OPTION_SET].count + GROUPS_AND_SEEDS;
+    struct nng_override *overrides = nng_arena_take(options->memory, most, sizeof *overrides);
+    if (overrides == NULL)
+        return nng_fail_memory(error);
+    enum nng_status status = collect(options, overrides, &count, error);
+    if (status != NNG_OK)
+        return status;
+    if (file == NULL)
+        return nng_model_lecture(host, overrides, count, model, error);
+    return nng_model_read(host, file, overrides, count, model, error);
+}

@@ -1,0 +1,17 @@
+/* session.h - the model that a command line names: its file or the embedded one, and every change of its settings. */
+#ifndef NNGRAD_SESSION_H
+#define NNGRAD_SESSION_H
+
+#include <nngrad/nngrad.h>
+
+#include "options.h"
+
+/* Opens nothing yet: the plugins of the search path with --plugin-path first. */
+NNG_MUST_USE enum nng_status session_host(const struct options *options, struct nng_host **host,
+                                          struct nng_error *error);
+
+/* Reads the model (file NULL: the lecture's) with --loss, --optimizer, --seed and then each --set applied. */
+NNG_MUST_USE enum nng_status session_model(const struct options *options, struct nng_host *host, const char *file,
+                                           struct nng_model **model, struct nng_error *error);
+
+#endif
