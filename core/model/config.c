@@ -74,6 +74,7 @@ static enum nng_status read_optimizer(const struct nng_config *config, const con
 
 /* ---- train, check ------------------------------------------------------------------------------------------- */
 
+/* Without a group train: 100 passes over all the data at once, whatever the loss. */
 static const struct nng_train_settings train_standard = {
     .epochs = 100, .loss_below = -1e308, .shuffle = true, .seed = 1};
 

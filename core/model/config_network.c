@@ -4,6 +4,7 @@
  * (inputs x units).  In theta W_l is units x inputs either way.
  */
 #include <float.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -134,10 +135,10 @@ static enum nng_status lay_out(const struct nng_config *config, const config_set
         weights += (uint64_t)layer->units * layer->inputs; /* below 2^60 */
         biases += layer->units;
         if (weights + biases > NNG_PARAMETERS_LIMIT)
-            return nng_setting_fail(config,
-                                    config_setting_get_member(config_setting_get_elem(layers, (unsigned)l), "units"),
-                                    error, "layer %zu: the network would have %llu parameters so far; the limit is %d",
-                                    l + 1, (unsigned long long)(weights + biases), NNG_PARAMETERS_LIMIT);
+            return nng_setting_fail(
+                config, config_setting_get_member(config_setting_get_elem(layers, (unsigned)l), "units"), error,
+                "layer %zu: the network would have %" PRIu64 " parameters so far; the limit is %d", l + 1,
+                weights + biases, NNG_PARAMETERS_LIMIT);
     }
     for (size_t l = 0; l < model->layer_count; l++)
         model->layers[l].biases += (size_t)weights;

@@ -1,4 +1,5 @@
 /* setting.c - typed reading of single values and of groups by tables of known keys. */
+#define NNG_MODEL_SETTING_C
 #include "model/setting.h"
 
 #include <math.h>
@@ -184,27 +185,43 @@ fail:
     return status;
 }
 
+enum { LIST_SIZE = 400 };
+
+/* "(did you mean 'adam'?)", or else all there are. */
+static const char *suggestion(const char *nearest, const void *names, size_t count,
+                              const char *(*name)(const void *names, size_t i), char text[LIST_SIZE])
+{
+    if (nearest != NULL) {
+        snprintf(text, LIST_SIZE, "(did you mean '%s'?)", nearest);
+        return text;
+    }
+    size_t length = 0;
+    for (size_t i = 0; i < count && length < LIST_SIZE; i++)
+        length += (size_t)snprintf(text + length, LIST_SIZE - length, "%s%s%s", i > 0 ? ", " : "(there are ",
+                                   name(names, i), i + 1 == count ? ")" : "");
+    return text;
+}
+
+static const char *choice_name(const void *choices, size_t i)
+{
+    return ((const char *const *)choices)[i];
+}
+
 static enum nng_status read_choice(const struct nng_config *config, const config_setting_t *setting,
                                    const struct nng_key *key, void *field, struct nng_error *error)
 {
-    enum nng_status status = NNG_OK;
-    const char *word = NULL;
-    NNG_TRY(nng_setting_text(config, setting, &word, error));
+    if (setting->type != CONFIG_TYPE_STRING)
+        return nng_setting_expected(config, setting, "a text in quotes", error);
+    const char *word = setting->value.sval;
     for (int i = 0; i < (int)key->choice_count; i++)
         if (strcmp(word, key->choices[i]) == 0) {
             memcpy(field, &i, sizeof i);
             return NNG_OK;
         }
-    char name[NNG_SETTING_NAME], list[400] = "";
-    nng_setting_name(setting, name);
-    const char *nearest = nng_nearest_of(word, key->choices, key->choice_count);
-    if (nearest != NULL)
-        NNG_TRY(nng_setting_fail(config, setting, error, "%s: unknown '%s' (did you mean '%s'?)", name, word, nearest));
-    for (size_t i = 0, length = 0; i < key->choice_count && length < sizeof list; i++)
-        length += (size_t)snprintf(list + length, sizeof list - length, "%s%s", i > 0 ? ", " : "", key->choices[i]);
-    NNG_TRY(nng_setting_fail(config, setting, error, "%s: unknown '%s' (there are %s)", name, word, list));
-fail:
-    return status;
+    char name[NNG_SETTING_NAME], text[LIST_SIZE] = "";
+    return nng_setting_fail(config, setting, error, "%s: unknown '%s' %s", nng_setting_name(setting, name), word,
+                            suggestion(nng_nearest_of(word, key->choices, key->choice_count), key->choices,
+                                       key->choice_count, choice_name, text));
 }
 
 enum nng_status nng_setting_value(const struct nng_config *config, const config_setting_t *setting,
@@ -248,17 +265,11 @@ static const char *key_name(const void *keys, size_t i)
 static enum nng_status fail_unknown(const struct nng_config *config, const config_setting_t *setting,
                                     const struct nng_key *keys, size_t count, struct nng_error *error)
 {
-    char name[NNG_SETTING_NAME], list[400] = "";
+    char name[NNG_SETTING_NAME], text[LIST_SIZE] = "";
     nng_setting_name(setting->parent, name);
-    const char *where = *name != '\0' ? name : "the model",
-               *nearest = nng_nearest(setting->name, keys, count, key_name);
-    if (nearest != NULL)
-        return nng_setting_fail(config, setting, error, "unknown setting '%s' in %s (did you mean '%s'?)",
-                                setting->name, where, nearest);
-    for (size_t i = 0, length = 0; i < count && length < sizeof list; i++)
-        length += (size_t)snprintf(list + length, sizeof list - length, "%s%s", i > 0 ? ", " : "", keys[i].name);
-    return nng_setting_fail(config, setting, error, "unknown setting '%s' in %s (there are %s)", setting->name, where,
-                            list);
+    return nng_setting_fail(config, setting, error, "unknown setting '%s' in %s %s", setting->name,
+                            *name != '\0' ? name : "the model",
+                            suggestion(nng_nearest(setting->name, keys, count, key_name), keys, count, key_name, text));
 }
 
 enum nng_status nng_setting_group(const struct nng_config *config, const config_setting_t *group,

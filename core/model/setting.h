@@ -35,6 +35,12 @@ const char *nng_setting_name(const config_setting_t *setting, char name[NNG_SETT
 enum nng_status nng_setting_expected(const struct nng_config *config, const config_setting_t *setting, const char *what,
                                      struct nng_error *error);
 
+/* For the analyser, as in base/error.h. */
+#if defined(__clang_analyzer__) && !defined(NNG_MODEL_SETTING_C)
+#define nng_setting_fail(...) (nng_setting_fail(__VA_ARGS__), NNG_INPUT)
+#define nng_setting_expected(...) (nng_setting_expected(__VA_ARGS__), NNG_INPUT)
+#endif
+
 /* ---- single values ------------------------------------------------------------------------------------------ */
 
 enum nng_key_kind {

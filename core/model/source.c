@@ -1,4 +1,5 @@
 /* source.c - the files behind a model: reading them, and finding the place of a token again. */
+#define NNG_MODEL_SOURCE_C
 #include "model/source.h"
 
 #include <stdarg.h>

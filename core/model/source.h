@@ -60,6 +60,12 @@ enum nng_status nng_source_fail(const struct nng_source *source, size_t token, s
 enum nng_status nng_source_fail_at(const struct nng_source *source, size_t file, size_t offset, struct nng_error *error,
                                    const char *format, ...) NNG_PRINTF(5, 6);
 
+/* For the analyser, as in base/error.h. */
+#if defined(__clang_analyzer__) && !defined(NNG_MODEL_SOURCE_C)
+#define nng_source_fail(...) (nng_source_fail(__VA_ARGS__), NNG_INPUT)
+#define nng_source_fail_at(...) (nng_source_fail_at(__VA_ARGS__), NNG_INPUT)
+#endif
+
 /* `path` as it is opened when `file` names it: relative to the folder that `file` is in. NULL: out of memory. */
 char *nng_source_relative(struct nng_arena *arena, const char *file, const char *path);
 
