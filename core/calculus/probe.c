@@ -150,32 +150,47 @@ fail:
 
 /* ---- the whole way ---- */
 
-/* From a_l in bench->a to the losses. */
-static enum nng_status through_layers(const struct nng_prober *prober, struct nng_bench *bench, size_t l, size_t count,
-                                      struct nng_error *error)
+/* From a_l in bench->a to a_L. */
+static enum nng_status to_outputs(const struct nng_prober *prober, struct nng_bench *bench, size_t l, size_t count,
+                                  struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const struct nng_model *model = prober->model;
+    size_t rows = count * prober->samples;
+    for (; l < model->layer_count; l++) {
+        const struct nng_layer *layer = &model->layers[l - 1];
+        NNG_TRY(digest_layer(prober, bench, l, layer->units, bench->a, rows, error));
+        NNG_CALL(&layer->activation, l,
+                 layer->activation.plugin->activation->forward(layer->activation.values, rows, layer->units, bench->a,
+                                                               bench->h, &diagnostic));
+        nng_forward_sum(model, l + 1, prober->theta, bench->h, rows, bench->a);
+    }
+fail:
+    return status;
+}
+
+/* From a_L in bench->a to the losses. */
+static enum nng_status to_losses(const struct nng_prober *prober, struct nng_bench *bench, size_t count,
+                                 struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     const struct nng_model *model = prober->model;
     size_t rows = count * prober->samples, L = model->layer_count;
-    for (; l <= L; l++) {
-        const struct nng_layer *layer = &model->layers[l - 1];
-        const struct nng_activation *f = layer->activation.plugin->activation;
-        if (l == L && model->fused)
-            break;
-        NNG_TRY(digest_layer(prober, bench, l, layer->units, bench->a, rows, error));
-        NNG_CALL(&layer->activation, l,
-                 f->forward(layer->activation.values, rows, layer->units, bench->a, bench->h, &diagnostic));
-        if (l < L)
-            nng_forward_sum(model, l + 1, prober->theta, bench->h, rows, bench->a);
+    const struct nng_method *f = &model->layers[L - 1].activation;
+    if (!model->fused) {
+        NNG_TRY(digest_layer(prober, bench, L, model->outputs, bench->a, rows, error));
+        NNG_CALL(f, L,
+                 f->plugin->activation->forward(f->values, rows, model->outputs, bench->a, bench->h, &diagnostic));
+        NNG_TRY(digest_loss(prober, bench, rows, error));
     }
-    NNG_TRY(digest_loss(prober, bench, rows, error));
     NNG_TRY(nng_sample_losses(model, bench->a, bench->h, bench->y, rows, bench->values, NULL, error));
 fail:
     return status;
 }
 
-enum nng_status nng_probe(const struct nng_prober *prober, struct nng_bench *bench, const struct nng_probe *probes,
-                          size_t count, struct nng_probed *probed, struct nng_error *error)
+enum nng_status nng_probe_outputs(const struct nng_prober *prober, struct nng_bench *bench,
+                                  const struct nng_probe *probes, size_t count, const double **outputs,
+                                  const uint64_t **branches, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     size_t l = nng_place(prober->model, probes[0].index).layer;
@@ -186,8 +201,29 @@ enum nng_status nng_probe(const struct nng_prober *prober, struct nng_bench *ben
         l++;
     } else
         change_rows(prober, probes, count, bench->a);
-    NNG_TRY(through_layers(prober, bench, l, count, error));
-    *probed = (struct nng_probed){bench->values, bench->branches};
+    NNG_TRY(to_outputs(prober, bench, l, count, error));
+    *outputs = bench->a;
+    *branches = bench->branches;
+fail:
+    return status;
+}
+
+enum nng_status nng_probe_losses(const struct nng_prober *prober, struct nng_bench *bench, const double *a,
+                                 size_t count, const double **values, struct nng_error *error)
+{
+    memcpy(bench->a, a, count * prober->samples * prober->model->outputs * sizeof *a);
+    *values = bench->values;
+    return to_losses(prober, bench, count, error);
+}
+
+enum nng_status nng_probe(const struct nng_prober *prober, struct nng_bench *bench, const struct nng_probe *probes,
+                          size_t count, struct nng_probed *probed, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const double *outputs = NULL;
+    NNG_TRY(nng_probe_outputs(prober, bench, probes, count, &outputs, &probed->branches, error));
+    NNG_TRY(to_losses(prober, bench, count, error));
+    probed->values = bench->values;
 fail:
     return status;
 }

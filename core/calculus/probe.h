@@ -52,6 +52,15 @@ struct nng_probed {
 enum nng_status nng_probe(const struct nng_prober *prober, struct nng_bench *bench, const struct nng_probe *probes,
                           size_t count, struct nng_probed *probed, struct nng_error *error);
 
+/* The same, as far as the pre-activations of the output layer: outputs: count x N x outputs. */
+enum nng_status nng_probe_outputs(const struct nng_prober *prober, struct nng_bench *bench,
+                                  const struct nng_probe *probes, size_t count, const double **outputs,
+                                  const uint64_t **branches, struct nng_error *error);
+
+/* The losses that pre-activations of the output layer (copied from a: count x N x outputs) lead to. */
+enum nng_status nng_probe_losses(const struct nng_prober *prober, struct nng_bench *bench, const double *a,
+                                 size_t count, const double **values, struct nng_error *error);
+
 /* The digests of the unchanged network for what a change of theta[index] can reach: branches: N. */
 void nng_probe_centre(const struct nng_prober *prober, size_t index, uint64_t *branches);
 

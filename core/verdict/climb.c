@@ -15,6 +15,9 @@ enum { FIRST_RUNGS = 3, KINK_RUNGS = 8 };
 /* What the complex step cannot see: its imaginary parts are 1e-100 times a derivative, and vanish below 1e-308. */
 static const double UNDERFLOW = 1e-200;
 
+/* A derivative so small that its square vanishes is zero to every norm and every optimizer. */
+static const double NOTHING = 1e-160;
+
 struct nng_climber {
     struct nng_bench *bench;            /* 2 probes a parameter */
     struct nng_ladder *ladders;         /* capacity */
@@ -161,18 +164,19 @@ static bool judged(struct nng_entry *entry, const struct nng_ladder *ladder, con
     return kinks ? ladder->count >= KINK_RUNGS : !nng_judge_climbs(ladder);
 }
 
-/* Entries that met a kink and are still open are looked at sample by sample. */
+/* What is still open is looked at sample by sample: kinks were near, or the steps too small for the size of the sums.
+ */
 static enum nng_status ask_samples(const struct nng_climb *climb, struct nng_climber *climber,
                                    struct nng_entry *entries, size_t count, uint64_t *evaluations,
                                    struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     for (size_t e = 0; e < count; e++)
-        if (entries[e].verdict == NNG_INCONCLUSIVE && nng_ladder_clean(&climber->ladders[e], NNG_CENTRAL_SIDE) > 0) {
+        if (entries[e].verdict == NNG_INCONCLUSIVE) {
             struct nng_scale scale = nng_climb_scale(climb, climber->floor, &entries[e]);
-            NNG_TRY(nng_sample_ladders_new(climb->prober->samples, climber->memory, &climber->samples, error));
-            NNG_TRY(nng_climb_samples(climb, climber->bench, climber->samples, climber->first_steps[e], &entries[e],
-                                      &scale, evaluations, error));
+            NNG_TRY(nng_sample_ladders_new(climb->prober, climber->memory, &climber->samples, error));
+            NNG_TRY(
+                nng_climb_samples(climb, climber->bench, climber->samples, &entries[e], &scale, evaluations, error));
         }
 fail:
     return status;
@@ -281,18 +285,19 @@ enum nng_status nng_climb_block(const struct nng_climb *climb, struct nng_climbe
                                 size_t count, uint64_t *evaluations, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
-    climber->floor = climb->magnitude.floor[nng_tensor_of(climb->prober->model, entries[0].index)];
+    climber->floor = fmax(climb->magnitude.floor[nng_tensor_of(climb->prober->model, entries[0].index)], NOTHING);
     for (size_t e = 0; e < count; e++) {
         entries[e].analytic -= climb->penalty[entries[e].index];
         entries[e].complex_step = entries[e].left = entries[e].right = NAN;
     }
-    if (climb->method == NNG_LADDER) {
+    if (climb->method == NNG_LADDER)
         NNG_TRY(climb_ladders(climb, climber, entries, count, evaluations, error));
-        NNG_TRY(ask_samples(climb, climber, entries, count, evaluations, error));
-    } else
+    else
         NNG_TRY(nng_climb_taught(climb, climber->bench, climber->floor, entries, count, evaluations, error));
     if (climb->prober->complex)
         NNG_TRY(ask_complex(climb, climber, entries, count, evaluations, error));
+    if (climb->method == NNG_LADDER)
+        NNG_TRY(ask_samples(climb, climber, entries, count, evaluations, error));
     for (size_t e = 0; e < count; e++)
         add_penalty(climb, &entries[e]);
 fail:

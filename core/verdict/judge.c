@@ -52,7 +52,7 @@ enum nng_decision nng_judge_ladder(struct nng_entry *entry, const struct nng_lad
             if (n.rung < 0 || nng_judge_estimate(entry, n.value, n.error, scale) == NNG_OPEN)
                 return NNG_OPEN;
         }
-        if (nng_ladder_plateau(ladder, &n, thorough ? 0 : PLATEAU))
+        if (nng_ladder_plateau(ladder, NNG_CENTRAL_SIDE, &n, thorough ? 0 : PLATEAU))
             return NNG_DECIDED;
         entry->verdict = NNG_INCONCLUSIVE;
     }

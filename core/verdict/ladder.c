@@ -58,16 +58,17 @@ struct nng_estimate nng_ladder_best(const struct nng_ladder *ladder, enum nng_si
     return best;
 }
 
-bool nng_ladder_plateau(const struct nng_ladder *ladder, const struct nng_estimate *estimate, int finer)
+bool nng_ladder_plateau(const struct nng_ladder *ladder, enum nng_side side, const struct nng_estimate *estimate,
+                        int finer)
 {
     if (estimate->rung < 0 || ladder->count - 1 - estimate->rung < finer)
         return false;
     double shrink = 1.0;
     for (int m = estimate->rung + 1; m < ladder->count; m++) {
         const struct nng_rung *rung = &ladder->rungs[m];
-        shrink /= 4.0;
+        shrink /= side == NNG_CENTRAL_SIDE ? 4.0 : 2.0;
         double allowed = estimate->error + 2.0 * rung->noise / rung->step + shrink * fabs(estimate->value);
-        if (!rung->finite || fabs(rung->central - estimate->value) > allowed)
+        if (!rung->finite || fabs(difference(rung, side) - estimate->value) > allowed)
             return false;
     }
     return true;
@@ -86,6 +87,16 @@ static bool jumps(const struct nng_ladder *ladder, enum nng_side side, int from)
             return false;
     }
     return true;
+}
+
+struct nng_estimate nng_ladder_steady(const struct nng_ladder *ladder, enum nng_side side)
+{
+    struct nng_estimate estimate;
+    int from = nng_ladder_clean(ladder, side);
+    do
+        estimate = nng_ladder_best(ladder, side, from++, false);
+    while (estimate.rung >= 0 && !nng_ladder_plateau(ladder, side, &estimate, 0));
+    return estimate;
 }
 
 struct nng_estimate nng_ladder_slope(const struct nng_ladder *ladder, enum nng_side side)

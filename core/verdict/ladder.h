@@ -51,7 +51,11 @@ struct nng_estimate nng_ladder_best(const struct nng_ladder *ladder, enum nng_si
 
 /* Do the finer rungs agree with the estimate? |D_m0 - n| <= E + 2 noise/h_m + 4^(k-m) |n| for every m > k, and there
  * are at least `finer` of them. A FAIL needs that: a coarse step that straddled structure is no evidence. */
-bool nng_ladder_plateau(const struct nng_ladder *ladder, const struct nng_estimate *estimate, int finer);
+bool nng_ladder_plateau(const struct nng_ladder *ladder, enum nng_side side, const struct nng_estimate *estimate,
+                        int finer);
+
+/* The best estimate that all the finer rungs agree with: coarse rungs are dropped until they do. */
+struct nng_estimate nng_ladder_steady(const struct nng_ladder *ladder, enum nng_side side);
 
 /* One-sided slopes, with jumps: a difference that grows like 1/h is an infinite slope. */
 struct nng_estimate nng_ladder_slope(const struct nng_ladder *ladder, enum nng_side side);

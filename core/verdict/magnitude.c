@@ -103,6 +103,60 @@ static double root_mean_square(const double *v, size_t count)
     return scale * sqrt(sum / (double)count);
 }
 
+/* e_l = 2 DBL_EPSILON (|W||h| + |b|) + |W| e_h,l-1  and  e_h,l = |f'(a)| e_l + ulps DBL_EPSILON |h|: what rounding can
+ * do to the pre-activations, from the first layer to the output; then sum_k |dL_n/da_k| e_nk. */
+static enum nng_status path_noises(const struct nng_prober *prober, struct nng_arena *arena,
+                                   const struct scratch *scratch, double *noises, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const struct nng_model *model = prober->model;
+    const struct nng_pass *pass = prober->pass;
+    size_t N = prober->samples, L = model->layer_count;
+    double *e_h = NULL; /* of the layer below: N x inputs */
+    for (size_t l = 1; l <= L; l++) {
+        const struct nng_layer *layer = &model->layers[l - 1];
+        const struct nng_activation *f = layer->activation.plugin->activation;
+        size_t units = layer->units, inputs = layer->inputs;
+        double *e = nng_arena_take(arena, N, units * sizeof(double));
+        double *e_above = nng_arena_take(arena, N, units * sizeof(double));
+        if (e == NULL || e_above == NULL)
+            return nng_fail_memory(error);
+        absolute_values(nng_below(pass, l), N * inputs, scratch->below);
+        absolute_values(prober->theta + layer->weights, units * inputs, scratch->W);
+        struct nng_matrix W = nng_matrix(scratch->W, units, inputs);
+        nng_product_nt(nng_matrix(scratch->below, N, inputs), W, 0.0, scratch->sums);
+        if (e_h != NULL)
+            nng_product_nt(nng_matrix(e_h, N, inputs), W, 0.0, e);
+        for (size_t k = 0; k < N * units; k++)
+            e[k] += 2.0 * DBL_EPSILON * (scratch->sums[k] + fabs(prober->theta[layer->biases + k % units]));
+        if (l == L) {
+            double unreduced = 1.0 / nng_reduction_factor(model, N);
+            for (size_t k = 0; k < N * units; k++)
+                noises[k / units] += unreduced * fabs(pass->da[L][k]) * e[k];
+            break;
+        }
+        NNG_CALL(&layer->activation, l,
+                 f->backward(layer->activation.values, N, units, pass->a[l], pass->h[l], e, e_above, &diagnostic));
+        for (size_t k = 0; k < N * units; k++)
+            e_above[k] = fabs(e_above[k]) + fmax(1.0, f->ulps) * DBL_EPSILON * fabs(pass->h[l][k]);
+        e_h = e_above;
+    }
+fail:
+    return status;
+}
+
+/* |terms of L_n| + sum_k |dL_n/da_k| |a_k| at the output layer: all that rounds once a_L is given. */
+static void output_noises(const struct nng_prober *prober, const double *terms, double *noises)
+{
+    const struct nng_model *model = prober->model;
+    size_t L = model->layer_count, units = model->outputs;
+    double unreduced = 1.0 / nng_reduction_factor(model, prober->samples);
+    for (size_t k = 0; k < prober->samples * units; k++)
+        noises[k / units] += unreduced * fabs(prober->pass->da[L][k] * prober->pass->a[L][k]);
+    for (size_t n = 0; n < prober->samples; n++)
+        noises[n] = 2.0 * DBL_EPSILON * (noises[n] + terms[n]);
+}
+
 enum nng_status nng_magnitude(const struct nng_prober *prober, struct nng_arena *arena, struct nng_magnitude *magnitude,
                               struct nng_error *error)
 {
@@ -113,12 +167,17 @@ enum nng_status nng_magnitude(const struct nng_prober *prober, struct nng_arena 
     magnitude->absolute = nng_arena_take(arena, model->parameter_count, sizeof(double));
     magnitude->floor = nng_arena_take(arena, tensors, sizeof(double));
     magnitude->noises = nng_arena_take(arena, prober->samples, sizeof(double));
-    if (magnitude->absolute == NULL || magnitude->floor == NULL || magnitude->noises == NULL)
+    magnitude->output_noises = nng_arena_take(arena, prober->samples, sizeof(double));
+    magnitude->path_noises = nng_arena_take(arena, prober->samples, sizeof(double));
+    if (magnitude->absolute == NULL || magnitude->floor == NULL || magnitude->noises == NULL ||
+        magnitude->output_noises == NULL || magnitude->path_noises == NULL)
         return nng_fail_memory(error);
     NNG_TRY(take_scratch(prober, arena, &scratch, error));
     NNG_TRY(nng_backward(model, prober->theta, prober->y, prober->pass, magnitude->absolute, error));
 
     NNG_TRY(loss_terms(prober, magnitude->noises, error));
+    output_noises(prober, magnitude->noises, magnitude->output_noises);
+    NNG_TRY(path_noises(prober, arena, &scratch, magnitude->path_noises, error));
     for (size_t l = 1; l <= model->layer_count; l++) {
         layer_magnitude(prober, l, &scratch, magnitude->absolute, magnitude->noises);
         widest = model->layers[l - 1].inputs > widest ? model->layers[l - 1].inputs : widest;

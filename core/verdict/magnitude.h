@@ -5,8 +5,10 @@
 #include "calculus/probe.h"
 
 struct nng_magnitude {
-    double noise;     /* eps_f = 2 DBL_EPSILON S: of one evaluation of the reduced data loss */
-    double *noises;   /* N: the same of each sample's own loss */
+    double noise;          /* eps_f = 2 DBL_EPSILON S: of one evaluation of the reduced data loss */
+    double *noises;        /* N: the same of each sample's own loss */
+    double *output_noises; /* N: of L_n as a function of the outputs' pre-activations a_L */
+    double *path_noises;   /* N: sum_k |dL_n/da_k| e_k, where e bounds the rounding error of a_L itself */
     double *absolute; /* A_p = (1/N) sum_n |g_n|, for every parameter: what cancels in a derivative (sum for NNG_SUM) */
     double *floor; /* for each tensor: 1e-3 of the root mean square of A, below which no relative error is asked for */
     double rounding; /* of the analytic derivative, as a multiple of A: (64 + N + the widest fan-in) DBL_EPSILON */
