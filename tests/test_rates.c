@@ -61,13 +61,6 @@ START_TEST(correct_gradients_are_not_accused)
             fails += report->fail;
             open += report->inconclusive;
             kinks += report->kink;
-            if (report->inconclusive)
-                printf("seed %lu w %lu d %lu hidden %s loss %s %d depth %zu: %zu of %zu, complex %d; e.g. g %g n %g U "
-                       "%g T %g\n",
-                       seed, seed % 7, seed / 7 % 7, model->layers[0].activation.plugin->name, model->loss.plugin->name,
-                       model->fused, model->layer_count, report->inconclusive, report->entry_count,
-                       !isnan(report->entries[0].complex_step), report->entries[0].analytic, report->entries[0].numeric,
-                       report->entries[0].uncertainty, report->entries[0].tolerance);
             for (size_t i = 0; i < report->entry_count; i++)
                 if (report->entries[i].verdict == NNG_FAIL)
                     printf("seed %lu: entry %zu: %.17g against %.17g +- %g, complex %g\n", seed,
