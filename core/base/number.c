@@ -89,7 +89,7 @@ enum nng_number nng_number_parse(const char *text, size_t length, double *value)
 void nng_number_format(char text[NNG_NUMBER_SIZE], double value, int digits)
 {
     if (!isfinite(value)) {
-        strcpy(text, isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
+        snprintf(text, NNG_NUMBER_SIZE, "%s", isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
         return;
     }
     snprintf(text, NNG_NUMBER_SIZE, "%.*g", digits, value);

@@ -190,9 +190,9 @@ static void fill(const struct generator *generator, size_t classes, double noise
     for (size_t n = 0; n < data->samples; n++) {
         struct point point = {.n = n, .samples = data->samples, .classes = classes};
         if (classes > 0) {
-            size_t inside = (data->samples - n % classes - 1) / classes + 1; /* samples of its class */
+            size_t rank = n / classes, inside = (data->samples - n % classes - 1) / classes + 1; /* in its class */
             point.k = n % classes;
-            point.u = ((double)(n / classes) + 0.5) / (double)inside;
+            point.u = ((double)rank + 0.5) / (double)inside;
         }
         double *x = data->x + n * data->inputs, *y = data->y + n * data->outputs;
         double value = generator->at(&point, x);

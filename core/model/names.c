@@ -101,7 +101,7 @@ void nng_parameter_name(const struct nng_model *model, size_t index, char name[N
 /* ---- reading a name ------------------------------------------------------------------------------------------------
  */
 
-enum { DIGITS_MAX = 18 }; /* of an index: it fits in 64 bits */
+enum { DIGITS_MAX = 18, RUN_MAX = 3 * DIGITS_MAX }; /* of an index, so that it fits in 64 bits; of all together */
 
 /* What a name says: w_2,10,3 and W2[10,3] have their indices apart; w_2103 has one run of digits. */
 struct spelling {
@@ -234,7 +234,7 @@ static enum nng_status find_run(const struct nng_model *model, const char *name,
     struct spelling found[2];
     if (whole->run_length < count || (whole->run_length != count && is_small(model)))
         return fail_count(model, whole, name, whole->run_length, error);
-    size_t ways = whole->run_length <= 3 * DIGITS_MAX ? cut_run(model, whole, count, found) : 0;
+    size_t ways = whole->run_length <= RUN_MAX ? cut_run(model, whole, count, found) : 0;
     if (ways == 1) {
         *index = index_of(model, &found[0]);
         return NNG_OK;

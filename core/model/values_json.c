@@ -93,10 +93,13 @@ static enum nng_status read_tensor(struct nng_values *values, const struct nng_t
                                            : (rows == 1 || cols == 1) && rows * cols == tensor->count;
     if (!fits)
         return nng_values_fail_shape(values, tensor, shape, error);
-    for (size_t k = 0; k < tensor->count; k++) {
-        const json_t *entry = flat ? json_array_get(list, k) : json_array_get(json_array_get(list, k / cols), k % cols);
-        NNG_TRY(read_number(values, tensor, k / tensor->cols, k % tensor->cols, entry, error));
-    }
+    for (size_t row = 0; row < tensor->rows; row++)
+        for (size_t col = 0; col < tensor->cols; col++) {
+            size_t k = row * tensor->cols + col;
+            const json_t *entry =
+                flat ? json_array_get(list, k) : json_array_get(json_array_get(list, k / cols), k % cols);
+            NNG_TRY(read_number(values, tensor, row, col, entry, error));
+        }
 fail:
     return status;
 }
