@@ -222,7 +222,7 @@ enum nng_status nng_config_network(const struct nng_config *config, const config
         NNG_TRY(nng_setting_fail(config, network, error, "network: 'inputs' is missing"));
     if (layers == NULL)
         NNG_TRY(nng_setting_fail(config, network, error, "network: 'layers' is missing"));
-    if (layers->type != CONFIG_TYPE_LIST || config_setting_length(layers) == 0)
+    else if (layers->type != CONFIG_TYPE_LIST || config_setting_length(layers) == 0)
         NNG_TRY(
             nng_setting_expected(config, layers, "a list of layers: ( { units = 4; activation = \"tanh\"; } )", error));
     model->layer_count = (size_t)config_setting_length(layers);

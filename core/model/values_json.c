@@ -88,7 +88,7 @@ static enum nng_status read_tensor(struct nng_values *values, const struct nng_t
         snprintf(shape, sizeof shape, "a list of %zu", rows);
     else
         snprintf(shape, sizeof shape, "%zu x %zu", rows, cols);
-    bool fits = tensor->kind == NNG_WEIGHT ? rows == tensor->rows && cols == tensor->cols
+    bool fits = tensor->kind == NNG_WEIGHT ? !flat && rows == tensor->rows && cols == tensor->cols
                 : flat                     ? rows == tensor->count
                                            : (rows == 1 || cols == 1) && rows * cols == tensor->count;
     if (!fits)

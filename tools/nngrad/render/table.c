@@ -212,7 +212,7 @@ void table_markdown(const struct table *table, struct nng_text *out)
     nng_text_add(out, "\n|");
     for (size_t c = 0; c < table->column_count; c++)
         nng_text_add(out, table->columns[c].align == ALIGN_LEFT ? ":---|" : "---:|");
-    for (size_t i = 0; i < table->cell_count && !table->failed; i++) {
+    for (size_t i = 0; table->column_count > 0 && i < table->cell_count && !table->failed; i++) {
         nng_text_add(out, i % table->column_count == 0 ? "\n|" : "");
         add_markdown(out, table->cells[i].text);
     }
