@@ -33,7 +33,7 @@ requirements='
 
 is_there() {
     case $1 in
-    compiler) echo 'int main(void) { return 0; }' | "${CC:-cc}" -x c -o /dev/null - ;;
+    compiler) echo '#include <stdio.h>' | "${CC:-cc}" -x c -fsyntax-only - ;;
     command:*) command -v "${1#*:}" ;;
     library:*) pkg-config --exists "${1#*:}" ;;
     python:*) python3 -c "import ${1#*:}" </dev/null ;;
