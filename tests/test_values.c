@@ -4,8 +4,10 @@
 
 #include <dirent.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -528,6 +530,20 @@ START_TEST(writing)
     name[sizeof name - 1] = '\0';
     ck_assert_int_eq(nng_file_write(name, "x", 1, &error), NNG_ENVIRONMENT);
     ck_assert_str_eq(error.text, "cannot write: File name too long");
+
+    /* a disk that is full half way: the old file stays, and nothing beside it */
+    struct rlimit limit = {2, RLIM_INFINITY}, before;
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+    limit.rlim_max = before.rlim_max;
+    signal(SIGXFSZ, SIG_IGN);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    enum nng_status status = nng_file_write(path, "four", 4, &error);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
+    ck_assert_int_eq(status, NNG_ENVIRONMENT);
+    ck_assert_str_eq(error.text, "cannot write: File too large");
+    ck_assert_int_eq(nng_file_read(path, 100, &file, &error), NNG_OK);
+    ck_assert_str_eq(file.bytes, "three");
+    nng_release(file.bytes);
 
     struct nng_model *model = SHAPE(NNG_OUT_IN, 1, 1);
     ck_assert_int_eq(nng_values_write(model, "values.txt", model->theta, "gradient", &error), NNG_INPUT);
