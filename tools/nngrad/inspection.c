@@ -69,7 +69,7 @@ static enum nng_status judge(const struct options *options, struct inspection *i
         .tolerance = options->values[OPTION_TOLERANCE].real, /* 0, the model's, when it is not given */
         .method = method->given ? methods[method->choice] : in->model->method,
         .threads = (int)options->values[OPTION_THREADS].whole,
-        .every_entry = true,
+        .every_entry = in->all || strcmp(in->command, "inspect") == 0,
         .claimed_single = in->single,
         .progress = progress_step,
         .context = &progress,

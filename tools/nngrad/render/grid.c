@@ -286,7 +286,6 @@ static void add_band(const struct grid *grid, struct nng_text *out, const struct
         for (size_t line = 0; line < (only_dots ? 1 : line_count(grid)); line++)
             add_line(grid, out, strips, count, r, line, true);
     }
-    nng_text_add(out, "\n");
 }
 
 static void add_bands(const struct grid *grid, struct nng_text *out)
@@ -305,6 +304,7 @@ static void add_bands(const struct grid *grid, struct nng_text *out)
             width += more;
             first = strip.end;
         }
+        nng_text_add(out, "\n");
         add_band(grid, out, strips, count);
     }
 }
@@ -320,9 +320,9 @@ void grid_text(const struct inspection *inspection, const struct style *style, b
     else
         add_bands(&grid, out);
     if (grid.elided) {
+        nng_text_add(out, "\n");
         plain_space(out, INDENT);
         plain_wrap(out, style, INDENT, INDENT, "(⋯ and ⋮ stand for entries left out: --full shows them all)");
-        nng_text_add(out, "\n");
     }
     nng_release(grid.slots);
 }

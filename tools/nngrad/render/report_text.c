@@ -149,8 +149,8 @@ static void add_gradient(const struct inspection *in, const struct style *style,
         heading_text(out, style, "Gradient",
                      in->model->notation == NNG_OUT_IN ? "w_lij is layer l, neuron i, input j: a neuron is a row"
                                                        : "w_lij is layer l, input i, neuron j: a neuron is a column");
-        nng_text_add(out, "\n");
         grid_text(in, style, false, out);
+        nng_text_add(out, "\n");
         return;
     }
     heading_text(out, style, "Gradient", "by tensor; --full prints the whole matrix");
@@ -179,7 +179,6 @@ void symbols_text(const struct inspection *in, const struct style *style, struct
 {
     add_network(in, style, out);
     heading_text(out, style, "Gradient", "in symbols: layers 1 to L, then the biases");
-    nng_text_add(out, "\n");
     grid_text(in, style, true, out);
 }
 

@@ -1,0 +1,179 @@
+/* test_manual.c - the manual's examples: each `$ nngrad ...` of a ```console block is run, and what it says must be
+ * what stands below it.
+ *
+ * They run in a scratch directory that holds the models of tests/models, 80 columns wide. A line "..." stands for any
+ * lines, "..." in a line for any text. An exit status other than 0 is a last line "(status 2)". With NNGRAD_RECORD set,
+ * what does not follow is recorded anew in the pages instead, except where they elide.
+ */
+#include "run.h"
+
+#include <dirent.h>
+
+#include "base/text.h"
+
+#define PAGES SOURCE_DIR "/tools/manual"
+
+static char scratch[] = "/tmp/nngrad-manual-XXXXXX";
+
+/* What the command says, with its status. The words are parted by spaces; 'quoted ones' keep theirs. */
+static void run_command(const char *line, struct nng_text *said)
+{
+    enum { MOST = 32 };
+    char words[1024];
+    const char *arguments[MOST] = {NNGRAD_PROGRAM};
+    size_t count = 0;
+    snprintf(words, sizeof words, "%s", line);
+    for (char *word = words; *(word += strspn(word, " ")) != '\0' && count < MOST - 1; count++) {
+        bool quoted = *word == '\'';
+        char *end = word + quoted + strcspn(word + quoted, quoted ? "'" : " ");
+        arguments[count] = count == 0 ? NNGRAD_PROGRAM : word + quoted;
+        word = *end != '\0' ? end + 1 : end;
+        *end = '\0';
+    }
+    arguments[count] = NULL;
+    ck_assert_msg(strncmp(line, "nngrad ", 7) == 0, "no command of ours: %s", line);
+    char directory[64];
+    snprintf(directory, sizeof directory, "%s/models", scratch);
+    struct run run = run_program((struct run_setting){.directory = directory, .together = true}, arguments);
+    nng_text_add(said, run.out);
+    if (run.status != 0)
+        nng_text_print(said, "(status %d)\n", run.status);
+    run_free(&run);
+}
+
+/* Does a line follow the pattern's? "..." in it stands for any text. */
+static bool line_follows(const char *said, size_t length, const char *pattern, size_t pattern_length)
+{
+    const char *dots = pattern;
+    while (dots < pattern + pattern_length && strncmp(dots, "...", 3) != 0)
+        dots++;
+    size_t before = (size_t)(dots - pattern), after = pattern_length - before;
+    if (after < 3)
+        return length == pattern_length && strncmp(said, pattern, length) == 0;
+    after -= 3;
+    return length >= before + after && strncmp(said, pattern, before) == 0 &&
+           strncmp(said + length - after, dots + 3, after) == 0;
+}
+
+/* Does `said` follow the pattern? A line "..." matches any number of lines. */
+static bool follows(const char *said, const char *pattern)
+{
+    if (strncmp(pattern, "...\n", 4) == 0) {
+        for (pattern += 4;; said += strcspn(said, "\n") + 1) {
+            if (follows(said, pattern))
+                return true;
+            if (*said == '\0')
+                return false;
+        }
+    }
+    if (*pattern == '\0' || *said == '\0')
+        return *pattern == *said;
+    size_t length = strcspn(said, "\n"), pattern_length = strcspn(pattern, "\n");
+    return line_follows(said, length, pattern, pattern_length) &&
+           follows(said + length + 1, pattern + pattern_length + 1);
+}
+
+/* Runs one command of a page; page stands behind it. Adds to `recorded` what the page should say. */
+static const char *check_example(const char *name, const char *command, const char *page, struct nng_text *recorded)
+{
+    struct nng_text said = {0}, expected = {0};
+    while (*page != '\0' && strncmp(page, "```", 3) != 0 && strncmp(page, "$ ", 2) != 0) {
+        size_t length = strcspn(page, "\n") + 1;
+        nng_text_add_n(&expected, page, length);
+        page += length;
+    }
+    run_command(command, &said);
+    const char *was = expected.data != NULL ? expected.data : "", *is = said.data != NULL ? said.data : "";
+    bool elided = strstr(was, "...") != NULL && strstr(is, "...") == NULL; /* the program says "..." itself at times */
+    if (getenv("NNGRAD_RECORD") == NULL || elided)
+        ck_assert_msg(follows(is, was), "%s: '%s' should say\n%sbut says\n%s", name, command, was, is);
+    nng_text_add(recorded, elided ? was : is);
+    nng_text_free(&said);
+    nng_text_free(&expected);
+    return page;
+}
+
+static size_t check_page(const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", PAGES, name);
+    FILE *file = fopen(path, "r");
+    ck_assert_msg(file != NULL, "%s", path);
+    char *text = run_read_all(file);
+    struct nng_text recorded = {0};
+    size_t examples = 0;
+    bool inside = false;
+    for (const char *line = text; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        char first[1024];
+        snprintf(first, sizeof first, "%.*s", (int)length, line);
+        nng_text_add_n(&recorded, line, length + (line[length] == '\n'));
+        line += length + (line[length] == '\n');
+        if (strncmp(first, "```", 3) == 0)
+            inside = strcmp(first, "```console") == 0;
+        if (!inside || strncmp(first, "$ ", 2) != 0)
+            continue;
+        line = check_example(name, first + 2, line, &recorded);
+        examples++;
+    }
+    if (getenv("NNGRAD_RECORD") != NULL && strcmp(text, recorded.data) != 0) {
+        file = fopen(path, "w");
+        ck_assert_ptr_nonnull(file);
+        fputs(recorded.data, file);
+        fclose(file);
+    }
+    nng_text_free(&recorded);
+    free(text);
+    return examples;
+}
+
+/* The scratch directory: copies of the models, and the data beside them. */
+static void make_scratch(void)
+{
+    char command[1024];
+    ck_assert_ptr_nonnull(mkdtemp(scratch));
+    snprintf(command, sizeof command, "mkdir %s/models && cp %s* %s/models && cp -r %s/tests/data %s/data", scratch,
+             MODELS, scratch, SOURCE_DIR, scratch);
+    ck_assert_int_eq(system(command), 0);
+}
+
+START_TEST(examples)
+{
+    size_t pages = 0;
+    make_scratch();
+    DIR *directory = opendir(PAGES);
+    ck_assert_ptr_nonnull(directory);
+    for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+        size_t length = strlen(entry->d_name);
+        if (length < 4 || strcmp(entry->d_name + length - 3, ".md") != 0)
+            continue;
+        ck_assert_uint_gt(check_page(entry->d_name), 0);
+        pages++;
+    }
+    closedir(directory);
+    ck_assert_uint_ge(pages, 3);
+    char command[64];
+    snprintf(command, sizeof command, "rm -r %s", scratch);
+    ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
+START_TEST(patterns)
+{
+    ck_assert(follows("a\nb\nc\n", "a\nb\nc\n"));
+    ck_assert(follows("a\nb\nc\n", "a\n...\nc\n"));
+    ck_assert(follows("a\nb\nc\n", "...\n"));
+    ck_assert(follows("", "...\n"));
+    ck_assert(!follows("a\nb\nc\n", "a\nc\n"));
+    ck_assert(!follows("a\nb\nc\n", "a\n...\nd\n"));
+    ck_assert(!follows("a\n", "a\nb\n"));
+    ck_assert(!follows("a\nb\n", "a\n"));
+    ck_assert(!follows("ab\n", "a\n"));
+    ck_assert(follows("x 1.2e-9 y\n", "x ... y\n"));
+    ck_assert(follows("x y\n", "x...y\n"));
+    ck_assert(!follows("x 1 z\n", "x ... y\n"));
+    ck_assert(!follows("xy\n", "xy...yz\n"));
+}
+END_TEST
+
+RUN_SUITE("manual", patterns, examples)
