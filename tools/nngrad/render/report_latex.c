@@ -19,12 +19,9 @@ enum { MOST_ROWS = 8, MOST_COLS = 6 };
 enum shown { SHOW_SYMBOLS, SHOW_ANALYTIC, SHOW_NUMERIC };
 
 static const char preamble[] = "\\documentclass{article}\n"
-                               "\\usepackage[utf8]{inputenc}\n"
-                               "\\usepackage[T1]{fontenc}\n"
                                "\\usepackage[paperwidth=160mm,paperheight=90mm,margin=6mm]{geometry}\n"
                                "\\usepackage{amsmath,graphicx}\n"
                                "\\pagestyle{empty}\\setlength{\\parindent}{0pt}\n"
-                               "\\setcounter{MaxMatrixCols}{1000}\n"
                                "\\newsavebox{\\whole}\n"
                                "\\newsavebox{\\fitted}\n"
                                "% As wide as the slide, but never taller than most of it.\n"
@@ -132,11 +129,13 @@ static void add_group(const struct inspection *in, const struct style *style, si
  * then gives back to the line. */
 static void add_matrix(const struct inspection *in, const struct style *style, enum shown shown, struct nng_text *out)
 {
-    size_t rows = 0, groups = matrix_groups(&in->matrix);
+    size_t rows = 0, cols = 0, groups = matrix_groups(&in->matrix);
     for (size_t g = 0; g < groups; g++) {
-        size_t slots = span_slots(cut_group(in, g).rows);
-        rows = slots > rows ? slots : rows;
+        struct cut cut = cut_group(in, g);
+        rows = span_slots(cut.rows) > rows ? span_slots(cut.rows) : rows;
+        cols = span_slots(cut.cols) > cols ? span_slots(cut.cols) : cols;
     }
+    nng_text_print(out, "\\setcounter{MaxMatrixCols}{%zu}\n", cols);
     nng_text_add(out, "\\fit{\\left[\\,\n");
     for (size_t g = 0; g < groups; g++) {
         nng_text_add(out, g > 0 ? "\\quad\\smash[b]{" : "\\smash[b]{");
