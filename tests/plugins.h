@@ -2,15 +2,13 @@
 #ifndef NNG_TESTS_PLUGINS_H
 #define NNG_TESTS_PLUGINS_H
 
-#include <dirent.h>
-#include <dlfcn.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <nngrad/plugin.h>
+#include <nngrad/nngrad.h>
 
 enum { PLUGINS = 64, VALUES = 16 };
 
@@ -19,33 +17,21 @@ struct plugins {
     const struct nng_plugin *plugin[PLUGINS];
 };
 
-static inline int by_name(const void *left, const void *right)
+/* By the host, which finds them relative to this executable, validates them, and keeps them till the process ends. */
+static inline struct plugins load_plugins(enum nng_plugin_kind kind)
 {
-    const struct nng_plugin *const *l = left, *const *r = right;
-    return strcmp((*l)->name, (*r)->name);
-}
-
-static inline struct plugins load_plugins(const char *kind)
-{
+    static struct nng_host *host;
+    struct nng_error error = {0};
+    struct nng_listing *listing;
     struct plugins found = {0};
-    char folder[512], file[1024];
-    snprintf(folder, sizeof folder, "%s/lib/nngrad/plugins/%s", BINARY_DIR, kind);
-    DIR *directory = opendir(folder);
-    ck_assert_msg(directory != NULL, "no folder %s", folder);
-    for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
-        if (strstr(entry->d_name, ".so") == NULL)
-            continue;
-        snprintf(file, sizeof file, "%s/%s", folder, entry->d_name);
-        void *object = dlopen(file, RTLD_NOW | RTLD_LOCAL);
-        ck_assert_msg(object != NULL, "%s", dlerror());
-        const struct nng_plugin *plugin = dlsym(object, "nng_plugin");
-        ck_assert_msg(plugin != NULL && plugin->magic == NNG_PLUGIN_MAGIC, "%s: no plugin", file);
-        ck_assert_uint_lt(found.count, PLUGINS);
-        found.plugin[found.count++] = plugin;
+    if (host == NULL)
+        ck_assert_msg(nng_host_new(NULL, 0, &host, &error) == NNG_OK, "%s", error.text);
+    ck_assert_msg(nng_host_list(host, kind, &listing, &found.count, &error) == NNG_OK, "%s", error.text);
+    ck_assert(found.count > 0 && found.count <= PLUGINS);
+    for (size_t i = 0; i < found.count; i++) {
+        found.plugin[i] = listing[i].method.plugin;
+        ck_assert_msg(found.plugin[i] != NULL, "%s: %s", listing[i].file, listing[i].problem.text);
     }
-    closedir(directory);
-    ck_assert_uint_gt(found.count, 0);
-    qsort(found.plugin, found.count, sizeof found.plugin[0], by_name);
     return found;
 }
 

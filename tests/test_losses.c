@@ -12,9 +12,9 @@ static struct plugins all, activations;
 static void load(void)
 {
     if (all.count == 0)
-        all = load_plugins("loss");
+        all = load_plugins(NNG_LOSS);
     if (activations.count == 0)
-        activations = load_plugins("activation");
+        activations = load_plugins(NNG_ACTIVATION);
 }
 
 /* A property of one loss at one setting of its parameters, tested for all. */

@@ -26,7 +26,7 @@ NNG_COMPLEX_FORWARD(complex_forward, continuation)
 
 static const struct nng_activation activation = {.size = sizeof activation,
                                                  .flags = NNG_ACTIVATION_ELEMENTWISE,
-                                                 .ulps = 0,
+                                                 .ulps = 0.5,
                                                  .h_min = -INFINITY,
                                                  .h_max = INFINITY,
                                                  .forward = forward,

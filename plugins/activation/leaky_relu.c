@@ -39,7 +39,7 @@ NNG_BRANCH(branch, piece)
 static const struct nng_activation activation = {.size = sizeof activation,
                                                  .flags =
                                                      NNG_ACTIVATION_ELEMENTWISE | NNG_ACTIVATION_COMPLEX_FIRST_ORDER,
-                                                 .ulps = 1,
+                                                 .ulps = 0.5,
                                                  .h_min = -INFINITY,
                                                  .h_max = INFINITY,
                                                  .forward = forward,

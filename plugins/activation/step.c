@@ -37,7 +37,7 @@ NNG_BRANCH(branch, piece)
 static const struct nng_activation activation = {.size = sizeof activation,
                                                  .flags =
                                                      NNG_ACTIVATION_ELEMENTWISE | NNG_ACTIVATION_COMPLEX_FIRST_ORDER,
-                                                 .ulps = 0,
+                                                 .ulps = 0.5,
                                                  .h_min = 0,
                                                  .h_max = 1,
                                                  .forward = forward,
