@@ -30,7 +30,7 @@ START_TEST(every_activation_with_every_loss)
 {
     struct nng_host *host = new_host();
     struct nng_listing *activations = NULL, *losses = NULL;
-    size_t activation_count = 0, loss_count = 0, networks = 0, entries = 0, witnesses = 0;
+    size_t activation_count = 0, loss_count = 0, networks = 0, entries = 0, witnesses = 0, open = 0;
     ck_assert_int_eq(nng_host_list(host, NNG_ACTIVATION, &activations, &activation_count, NULL), NNG_OK);
     ck_assert_int_eq(nng_host_list(host, NNG_LOSS, &losses, &loss_count, NULL), NNG_OK);
     ck_assert_uint_ge(activation_count, 6);
@@ -64,7 +64,8 @@ START_TEST(every_activation_with_every_loss)
                     struct nng_report *report = check_of(model, gradient_of(model), true);
                     for (size_t i = 0; i < report->entry_count; i++) {
                         const struct nng_entry *e = &report->entries[i];
-                        ck_assert_msg(e->verdict == NNG_PASS || e->verdict == NNG_KINK,
+                        open += e->verdict == NNG_INCONCLUSIVE;
+                        ck_assert_msg(e->verdict != NNG_FAIL,
                                       "%s, %s, %s, depth %zu, variant %d: entry %zu is %s: %.17g and %.17g +- %g",
                                       hidden->name, output, loss->name, depth, variant, e->index,
                                       nng_verdict_name(e->verdict), e->analytic, e->numeric, e->uncertainty);
@@ -81,6 +82,7 @@ START_TEST(every_activation_with_every_loss)
                 }
     printf("%zu networks, %zu entries, %zu with the complex step\n", networks, entries, witnesses);
     ck_assert_uint_gt(witnesses, entries / 4);
+    ck_assert_uint_le(open, entries / 1000); /* tiny derivatives beside kinks, with no complex form to decide */
     nng_host_free(host);
 }
 END_TEST

@@ -12,13 +12,26 @@ enum { SMALL = 512 };
 /* From this many on, a product is cut into tiles of TILE rows of C. */
 enum { BIG = 1 << 20, TILE = 64 };
 
+/* Distributions build OpenBLAS for threads and without (openblas-serial); the latter computes wrong products when two
+ * threads call it at once. Which one was loaded is known when the program runs. */
+#if defined(__GNUC__) && defined(__ELF__)
+int openblas_get_parallel(void) __attribute__((weak));
+#define ONE_AT_A_TIME (openblas_get_parallel != NULL && openblas_get_parallel() == 0)
+#else
+#define ONE_AT_A_TIME 0
+#endif
+
 static void multiply(CBLAS_TRANSPOSE_t ta, struct nng_matrix A, CBLAS_TRANSPOSE_t tb, struct nng_matrix B, double keep,
                      double *C, size_t m, size_t n)
 {
     gsl_matrix_const_view a = gsl_matrix_const_view_array_with_tda(A.data, A.rows, A.cols, A.stride);
     gsl_matrix_const_view b = gsl_matrix_const_view_array_with_tda(B.data, B.rows, B.cols, B.stride);
     gsl_matrix_view c = gsl_matrix_view_array(C, m, n);
-    gsl_blas_dgemm(ta, tb, 1.0, &a.matrix, &b.matrix, keep, &c.matrix);
+    if (ONE_AT_A_TIME) {
+#pragma omp critical(nng_blas)
+        gsl_blas_dgemm(ta, tb, 1.0, &a.matrix, &b.matrix, keep, &c.matrix);
+    } else
+        gsl_blas_dgemm(ta, tb, 1.0, &a.matrix, &b.matrix, keep, &c.matrix);
 }
 
 /* The rows [from, from + count) of A, or its columns when it is used transposed. */
