@@ -19,6 +19,8 @@ static const enum option_id inspect_options[] = {OPTION_MATRIX, OPTION_SYMBOLS, 
 static const enum option_id check_options[] = {
     OPTION_AGAINST,   OPTION_PARAMETERS, OPTION_SAVE_GRADIENT, OPTION_SAVE_PARAMETERS,
     OPTION_TOLERANCE, OPTION_METHOD,     OPTION_ALL,           OPTION_COUNT};
+static const enum option_id verify_options[] = {OPTION_POINTS,  OPTION_CARRY,  OPTION_EXPLAIN_LINE, OPTION_MODEL,
+                                                OPTION_REQUIRE, OPTION_REVEAL, OPTION_PLANT,        OPTION_COUNT};
 static const enum option_id plugin_options[] = {OPTION_KIND, OPTION_COUNT};
 
 enum {
@@ -36,6 +38,11 @@ const struct command commands[] = {
      "verdicts alone: is every derivative right? Ours, or those of a program of your own",
      "Prints a line a tensor, and every entry that is not a pass. With --against it judges somebody else's gradient, "
      "and names the mistake where it knows it."},
+    {"verify", verify_run, "FILE...", 1, 1000000, TEXT_AND_MARKDOWN | AND_PROGRAMS | 1u << FORMAT_LATEX, verify_options,
+     "a derivation by hand, line by line: which is the first false one, why, and what is right",
+     "Reads derivations as they stand in a notebook (.deriv), and compares every line with the numeric truth, at the "
+     "model's own values and at random ones. A false line gets its cause and, where a small edit makes it hold, the "
+     "correction."},
     {"plugin", plugin_run, "list|info [NAME|FILE.so]", 1, 2, TEXT_AND_MARKDOWN | 1u << FORMAT_JSON, plugin_options,
      "losses, activations and optimizers: which there are, and what each does",
      "'plugin list' names them all; 'plugin info NAME' tells all about one: its formula, its parameters with their "

@@ -60,6 +60,18 @@ const struct option option_table[OPTION_COUNT] = {
                        "how the numeric side is computed (default: the model's, or ladder)"},
     [OPTION_ALL] = {"all", '\0', SWITCH, NULL, 0, 0, "list every entry, not only those that are not a pass"},
     [OPTION_KIND] = {"kind", '\0', CHOICE, "loss|activation|optimizer", 0, 0, "plugins of that kind alone"},
+    [OPTION_POINTS] = {"points", '\0', WHOLE, "K", 0, 1000,
+                       "try formulas at K random points beside the model's own values (default: 5)"},
+    [OPTION_CARRY] = {"carry", '\0', SWITCH, NULL, 0, 0,
+                      "derivatives on the right take the values that were claimed for them, not the true ones"},
+    [OPTION_EXPLAIN_LINE] = {"explain-line", '\0', WHOLE, "N", 1, 1000000, "print both sides of line N entry by entry"},
+    [OPTION_MODEL] = {"model", '\0', TEXT, "CFG", 0, 0,
+                      "use that model, whatever the file says; its loss cannot be redefined"},
+    [OPTION_REQUIRE] = {"require", '\0', LIST, "dL/dW1,...", 0, 0, "these derivatives must be claimed, not assumed"},
+    [OPTION_REVEAL] = {"reveal", '\0', CHOICE, "line|cause|fix", 0, 0,
+                       "how much to tell of a mistake: where, why, or what is right too (default: fix)"},
+    [OPTION_PLANT] = {"plant", '\0', TEXT, "CAUSE", 0, 0,
+                      "write the derivation with one mistake of that kind (by --seed), and its key beside it"},
 };
 
 /* ---- looking options up ------------------------------------------------------------------------------------ */

@@ -409,4 +409,72 @@ NNG_MUST_USE enum nng_status nng_values_read(const struct nng_model *model, cons
 NNG_MUST_USE enum nng_status nng_values_write(const struct nng_model *model, const char *file, const double *values,
                                               const char *what, struct nng_error *error);
 
+/* ---- derivations ---------------------------------------------------------------------------------------------------
+ *
+ * A .deriv file is a program for the loss, and claims about its derivatives: the lines of a hand derivation. Every
+ * claim is compared with the numeric truth at the model's own values and at random ones. */
+
+/* One equals sign of a claim. */
+struct nng_link {
+    const char *text; /* its right side, as it stands in the file */
+    int line;
+    size_t rows, cols;
+    double *values; /* of the right side, at the model's own values */
+    enum nng_verdict verdict;
+    bool values_only;    /* holds at the model's own values, not at random ones */
+    const char *cause;   /* of a false one: "sign", "factor", ..., "unknown"; of a printed number that passes
+                            "truncated" or "rounding"; else NULL */
+    const char *message; /* what is wrong, or a warning; NULL: nothing to say */
+    const char *const *corrections; /* lines that hold instead; all are equally good */
+    size_t correction_count;
+    const char *latex, *latex_correction; /* the right side, and the first correction's; typeset */
+};
+
+struct nng_claim {
+    int line;
+    const char *text; /* the whole claim on one line */
+    const char *left; /* its left side */
+    const char *latex_left;
+    enum nng_verdict verdict;
+    size_t rows, cols;
+    double *claimed, *numeric; /* rows x cols, at the model's own values: the last side, and the truth of the first */
+    double uncertainty;        /* of the numeric side, the largest of its entries */
+    const char *cause;         /* of its first false link */
+    const char *correction;
+    const char *message;
+    bool trivial; /* its right side contains its own left side: counts for nothing */
+    struct nng_link *links;
+    size_t link_count;
+};
+
+struct nng_verification {
+    const char *file;
+    struct nng_claim *claims;
+    size_t claim_count;
+    const char *const *assumed; /* derivatives used but not claimed before */
+    size_t assumed_count;
+    const char *const *missing; /* derivatives that were required but not claimed */
+    size_t missing_count;
+    int first_false_line; /* 0: none */
+    enum nng_verdict verdict;
+    void *memory;
+};
+
+struct nng_verify_options {
+    const struct nng_model *model; /* overrides `use`, and fixes the loss; NULL: the file's own */
+    size_t points;                 /* random points beside the model's own values */
+    uint64_t seed;
+    bool carry;  /* derivatives on right sides take the values that were claimed for them, not the true ones */
+    bool causes; /* search causes and corrections of what is false */
+    const char *const *require; /* derivatives that must be claimed: "dL/dW1" */
+    size_t require_count;
+    uint64_t work; /* largest number of operations; 0: 4e9 */
+};
+
+/* Checks one file. Bad syntax, an unknown name, a definition that does not fit or is not finite: an error. */
+NNG_MUST_USE enum nng_status nng_verify(struct nng_host *host, const char *file,
+                                        const struct nng_verify_options *options,
+                                        struct nng_verification **verification, struct nng_error *error);
+void nng_verification_free(struct nng_verification *verification);
+
 #endif
