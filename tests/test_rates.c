@@ -41,7 +41,7 @@ static struct nng_report *try_check(struct nng_model *model, const double *gradi
     struct nng_report *report = NULL;
     struct nng_error error = {0};
     enum nng_status status = nng_check(model, model->theta, gradient, &options, &report, &error);
-    ck_assert_msg(status == NNG_OK || status == NNG_NUMERIC, "%s", error.text);
+    require(status == NNG_OK || status == NNG_NUMERIC, error.text);
     return report;
 }
 

@@ -1,11 +1,13 @@
 /* pass.c - the arrays that a forward and a backward pass fill. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "calculus/product.h"
 
 enum nng_status nng_pass_new(const struct nng_model *model, size_t capacity, struct nng_pass **made,
                              struct nng_error *error)
 {
     size_t L = model->layer_count;
+    nng_product_single_thread();
     struct nng_arena *arena = nng_arena_new();
     struct nng_pass *pass = arena != NULL ? nng_arena_take(arena, 1, sizeof *pass) : NULL;
     if (pass == NULL)

@@ -4,8 +4,6 @@
 #include <dlfcn.h>
 #include <gsl/gsl_blas.h>
 
-#include <nngrad/nngrad.h>
-
 /* Below this many multiplications the call into BLAS costs more than the work. */
 enum { SMALL = 512 };
 
@@ -42,6 +40,31 @@ static struct nng_matrix slice(CBLAS_TRANSPOSE_t ta, struct nng_matrix A, size_t
     return (struct nng_matrix){A.data + from * A.stride, count, A.cols, A.stride};
 }
 
+/* A function of the library that cblas_dgemm comes from; NULL when that is not OpenBLAS. */
+static void *openblas(const char *name)
+{
+    void *program = dlopen(NULL, RTLD_NOW);
+    return program != NULL ? dlsym(program, name) : NULL;
+}
+
+/* OpenBLAS built without threads shares a buffer between calls: it must not be called by two threads at once, or the
+ * products are wrong now and then. openblas_get_parallel() is 0 for that build. */
+bool nng_product_is_reentrant(void)
+{
+    int (*parallel)(void);
+    *(void **)&parallel =
+        openblas("openblas_get_parallel"); /* the POSIX way from an object's pointer to a function's */
+    return parallel == NULL || parallel() != 0;
+}
+
+void nng_product_single_thread(void)
+{
+    void (*set)(int);
+    *(void **)&set = openblas("openblas_set_num_threads");
+    if (set != NULL)
+        set(1);
+}
+
 static void tiled(CBLAS_TRANSPOSE_t ta, struct nng_matrix A, CBLAS_TRANSPOSE_t tb, struct nng_matrix B, double keep,
                   double *C, size_t m, size_t n, size_t k)
 {
@@ -50,7 +73,7 @@ static void tiled(CBLAS_TRANSPOSE_t ta, struct nng_matrix A, CBLAS_TRANSPOSE_t t
         return;
     }
     long tiles = (long)((m + TILE - 1) / TILE);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (nng_product_is_reentrant())
     for (long t = 0; t < tiles; t++) {
         size_t from = (size_t)t * TILE, count = m - from < TILE ? m - from : TILE;
         multiply(ta, slice(ta, A, from, count), tb, B, keep, C + from * n, count, n);
@@ -92,15 +115,4 @@ void nng_product_tn(struct nng_matrix A, struct nng_matrix B, double keep, doubl
         loops(A.cols, B.cols, A.rows, A.data, 1, A.stride, B.data, B.stride, 1, keep, C);
     else
         tiled(CblasTrans, A, CblasNoTrans, B, keep, C, A.cols, B.cols, A.rows);
-}
-
-void nng_blas_single_thread(void)
-{
-    void *program = dlopen(NULL, RTLD_NOW);
-    void *symbol = program != NULL ? dlsym(program, "openblas_set_num_threads") : NULL;
-    if (symbol != NULL) {
-        void (*set)(int);
-        *(void **)&set = symbol; /* the POSIX way from an object's pointer to a function's */
-        set(1);
-    }
 }

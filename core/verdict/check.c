@@ -8,13 +8,15 @@
 
 #include "base/memory.h"
 #include "calculus/forward.h"
+#include "calculus/product.h"
 #include "verdict/climb.h"
 #include "verdict/report.h"
 
 /* A block's arrays should stay in a core's own cache. */
 enum { CACHE = 384 * 1024, LARGEST_BLOCK = 256 };
 
-/* A network with no more multiplications than this, over all parameters, gets the complex step at every entry. */
+/* A network with no more multiplications than this, over all parameters, gets sharper bounds, and the complex step at
+ * every entry. */
 static const double SMALL = 2e7;
 
 static double now(void)
@@ -76,6 +78,8 @@ static struct block *cut(const struct nng_model *model, struct nng_arena *arena,
 static int thread_count(int wanted)
 {
 #ifdef _OPENMP
+    if (!nng_product_is_reentrant())
+        return 1;
     return wanted > 0 ? wanted : omp_get_max_threads();
 #else
     (void)wanted;
@@ -217,7 +221,7 @@ enum nng_status nng_check(const struct nng_model *model, const double *theta, co
     NNG_TRY(nng_magnitude(prober, arena, &climb.magnitude, error));
     NNG_TRY(find_reach(prober, arena, &climb, error));
     double multiplications = (double)model->parameter_count * (double)model->parameter_count;
-    climb.always_complex = options->every_entry && multiplications * (double)prober->samples <= SMALL;
+    climb.small = options->every_entry && multiplications * (double)prober->samples <= SMALL;
     if (climb.method == NNG_COMPLEX && !prober->complex) {
         status = nng_fail(error, NNG_INPUT,
                           "method 'complex' needs a complex form of every plugin: '%s' and its layers "

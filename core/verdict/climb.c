@@ -10,7 +10,10 @@
 
 /* Rungs before the first judgement: three settle most entries of a smooth network. After so many an entry that has met
  * a kink is looked at sample by sample. */
-enum { FIRST_RUNGS = 3, KINK_RUNGS = 8 };
+enum { FIRST_RUNGS = 3, KINK_RUNGS = 8, SHARP_RUNGS = 6 };
+
+/* In a small network the uncertainty is driven down to this part of the tolerance, if a few rungs more can do it. */
+static const double SHARP = 1e-3;
 
 /* What the complex step cannot see: its imaginary parts are 1e-100 times a derivative, and vanish below 1e-308. */
 static const double UNDERFLOW = 1e-200;
@@ -156,10 +159,15 @@ struct nng_scale nng_climb_scale(const struct nng_climb *climb, double floor, co
 }
 
 /* One ladder, and whether the entry is done with it. Entries hold the data loss's part here. */
-static bool judged(struct nng_entry *entry, const struct nng_ladder *ladder, const struct nng_scale *scale)
+static bool judged(const struct nng_climb *climb, struct nng_entry *entry, const struct nng_ladder *ladder,
+                   const struct nng_scale *scale)
 {
-    if (!isfinite(entry->analytic) || nng_judge_ladder(entry, ladder, scale, false) == NNG_DECIDED)
-        return true;
+    if (!isfinite(entry->analytic))
+        return nng_judge_ladder(entry, ladder, scale, false) == NNG_DECIDED;
+    if (nng_judge_ladder(entry, ladder, scale, false) == NNG_DECIDED) {
+        bool sharp = entry->uncertainty <= SHARP * entry->tolerance || ladder->count >= SHARP_RUNGS;
+        return entry->verdict != NNG_PASS || !climb->small || sharp;
+    }
     bool kinks = nng_ladder_clean(ladder, NNG_CENTRAL_SIDE) > 0;
     return kinks ? ladder->count >= KINK_RUNGS : !nng_judge_climbs(ladder);
 }
@@ -202,7 +210,7 @@ static enum nng_status climb_ladders(const struct nng_climb *climb, struct nng_c
         for (size_t i = 0; i < open; i++) {
             size_t e = climber->open[i];
             struct nng_scale scale = nng_climb_scale(climb, climber->floor, &entries[e]);
-            if (!judged(&entries[e], &climber->ladders[e], &scale))
+            if (!judged(climb, &entries[e], &climber->ladders[e], &scale))
                 climber->open[left++] = e;
         }
         if ((open = left) == 0)
@@ -221,7 +229,7 @@ static enum nng_status ask_complex(const struct nng_climb *climb, struct nng_cli
     enum nng_status status = NNG_OK;
     size_t asked = 0;
     for (size_t e = 0; e < count; e++)
-        if (climb->always_complex || entries[e].verdict == NNG_INCONCLUSIVE) {
+        if (climb->small || entries[e].verdict == NNG_INCONCLUSIVE) {
             climber->open[asked] = e;
             climber->indices[asked++] = entries[e].index;
         }

@@ -16,7 +16,7 @@ struct nng_climb {
     double tolerance;
     double claimed_epsilon; /* DBL_EPSILON, or FLT_EPSILON for a gradient of single precision */
     enum nng_check_method method;
-    bool always_complex; /* the second witness for every entry, not only for those that are open */
+    bool small; /* there is time: sharper bounds than a PASS needs, and the second witness for every entry */
 };
 
 /* The arrays for blocks of up to `capacity` parameters: one for each thread. */

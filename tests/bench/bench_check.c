@@ -16,7 +16,6 @@ static double now(void)
 int main(void)
 {
     struct nng_host *host = NULL;
-    nng_blas_single_thread();
     if (nng_host_new(NULL, 0, &host, NULL) != NNG_OK)
         return 1;
     struct recipe recipe = {.inputs = 784,

@@ -107,7 +107,6 @@ int main(int argc, char **argv)
     keep_standard_descriptors();
     progress_catch_interrupt();
     gsl_set_error_handler_off();
-    nng_blas_single_thread();
     struct options options;
     struct nng_error error = {0};
     int exit_status = 0;

@@ -266,6 +266,8 @@ struct nng_pass {
     void *memory;
 };
 
+/* Room for up to `capacity` samples. OpenBLAS splits sums by its number of threads, which changes their last bits: it
+ * is asked here, for the whole process, to use one, since nngrad cuts the work itself. */
 NNG_MUST_USE enum nng_status nng_pass_new(const struct nng_model *model, size_t capacity, struct nng_pass **pass,
                                           struct nng_error *error);
 void nng_pass_free(struct nng_pass *pass);
@@ -288,10 +290,6 @@ NNG_MUST_USE enum nng_status nng_loss(const struct nng_model *model, const doubl
 
 /* Adds the penalty's gradient l1 sign(w) + l2 w to gradient (may be NULL) and returns the penalty. */
 double nng_penalty(const struct nng_model *model, const double *theta, double *gradient);
-
-/* OpenBLAS splits sums by its number of threads, which changes last bits: nngrad cuts work itself, and asks the
- * library that cblas_dgemm comes from for one thread. Call it once at start; without OpenBLAS it does nothing. */
-void nng_blas_single_thread(void);
 
 /* ---- the check -----------------------------------------------------------------------------------------------------
  */
