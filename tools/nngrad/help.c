@@ -50,10 +50,10 @@ static void add_definition(struct nng_text *out, const struct style *style, stru
 {
     enum { INDENT = 2, COLUMN = 30, NARROW_COLUMN = 6 };
     size_t column = style->width < 60 ? NARROW_COLUMN : COLUMN;
-    size_t width = INDENT + plain_width(left->data != NULL ? left->data : "");
-    out->failed = out->failed || left->failed;
+    const char *name = plain_part(out, left);
+    size_t width = INDENT + plain_width(name);
     plain_space(out, INDENT);
-    nng_text_add(out, left->data != NULL ? left->data : "");
+    nng_text_add(out, name);
     if (width + 2 > column) {
         nng_text_add(out, "\n");
         width = 0;
@@ -135,7 +135,7 @@ static void add_markdown_options(struct nng_text *out, const struct command *com
             continue;
         struct nng_text left = {0};
         option_left(&left, command, &option_table[id]);
-        nng_text_print(out, "- `%s`: %s\n", left.failed ? "" : left.data, option_table[id].summary);
+        nng_text_print(out, "- `%s`: %s\n", plain_part(out, &left), option_table[id].summary);
         nng_text_free(&left);
     }
 }

@@ -66,8 +66,7 @@ void json_text(struct json *json, const char *key, const char *text)
     struct nng_text clean = {0};
     if (text != NULL) {
         plain_add_clean(&clean, text);
-        add_string(json->out, clean.data != NULL ? clean.data : "");
-        json->out->failed = json->out->failed || clean.failed;
+        add_string(json->out, plain_part(json->out, &clean));
     } else {
         nng_text_add(json->out, "null");
     }

@@ -67,6 +67,12 @@ void plain_add_clean(struct nng_text *out, const char *text)
     }
 }
 
+const char *plain_part(struct nng_text *out, const struct nng_text *part)
+{
+    out->failed = out->failed || part->failed;
+    return part->data != NULL ? part->data : "";
+}
+
 /* ANSI SGR codes that read well on light and on dark backgrounds. */
 static const char *const inks[] = {
     [INK_TITLE] = "\033[1m",  [INK_DIM] = "\033[2m",  [INK_GOOD] = "\033[32m",

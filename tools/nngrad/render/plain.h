@@ -23,6 +23,9 @@ size_t plain_width(const char *text);
 /* Adds text that came from outside: control characters (C0, DEL, C1) and bytes that are not UTF-8 become U+FFFD. */
 void plain_add_clean(struct nng_text *out, const char *text);
 
+/* What stands in a part of `out` ("" for nothing). A part for which memory failed makes `out` fail too. */
+const char *plain_part(struct nng_text *out, const struct nng_text *part);
+
 /* Adds text in an ink, or as it is without colour. */
 void plain_add(struct nng_text *out, const struct style *style, enum ink ink, const char *text);
 

@@ -104,15 +104,15 @@ static void activation_facts(const struct nng_activation *activation, add_fact *
 
 static void optimizer_facts(const struct nng_optimizer *optimizer, add_fact *add, void *context)
 {
-    struct nng_text slots = {0};
-    for (const char *const *slot = optimizer->slots; slot != NULL && *slot != NULL; slot++)
-        nng_text_print(&slots, "%s%s", slots.length > 0 ? ", " : "", *slot);
-    add(context, "state", slots.data != NULL ? slots.data : "none");
+    char slots[256] = "none";
+    size_t length = 0;
+    for (const char *const *slot = optimizer->slots; slot != NULL && *slot != NULL && length < sizeof slots; slot++)
+        length += (size_t)snprintf(slots + length, sizeof slots - length, "%s%s", length > 0 ? ", " : "", *slot);
+    add(context, "state", slots);
     if ((optimizer->flags & NNG_OPTIMIZER_WHOLE_PROBLEM) != 0)
         add(context, "works on", "the whole problem: it evaluates the loss where it likes");
     else if (optimizer->look != NULL)
         add(context, "looks ahead", "the gradient is taken where it asks");
-    nng_text_free(&slots);
 }
 
 static void facts_of(const struct nng_plugin *plugin, add_fact *add, void *context)
@@ -189,7 +189,7 @@ static void add_refused(const struct nng_listing *listing, size_t count, const s
         nng_text_add(&line, ": ");
         plain_add_clean(&line, listing[i].problem.text);
         plain_add(out, style, INK_BAD, "refused ");
-        plain_wrap(out, style, 8, 4, line.failed ? "" : line.data);
+        plain_wrap(out, style, 8, 4, plain_part(out, &line));
         nng_text_free(&line);
     }
 }
@@ -254,11 +254,11 @@ void plugin_info_text(const struct nng_listing *listing, size_t count, const str
         add_fact_text(&sink, "formula", plugin->formula);
         facts_of(plugin, add_fact_text, &sink);
         plain_add_clean(&file, file_of(&listing[i]));
-        add_fact_text(&sink, "file", file.failed ? "" : file.data);
+        add_fact_text(&sink, "file", plain_part(out, &file));
         add_fact_text(&sink, "version", plugin->version);
         add_fact_text(&sink, "licence", plugin->licence);
         add_example(&example, plugin);
-        add_fact_text(&sink, "in model.cfg", example.failed ? "" : example.data);
+        add_fact_text(&sink, "in model.cfg", plain_part(out, &example));
         if (plugin->parameter_count > 0) {
             struct table table = parameter_table(plugin);
             nng_text_add(out, "\n");

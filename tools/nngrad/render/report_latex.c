@@ -162,7 +162,7 @@ static void add_slide(const struct inspection *in, const struct style *style, en
     if (shown != SHOW_SYMBOLS) {
         verdict_sentence(in, &sentence);
         nng_text_print(out, "\\footnotesize %s: ", nng_verdict_name(in->report->verdict));
-        add_escaped(out, sentence.failed ? "" : sentence.data);
+        add_escaped(out, plain_part(out, &sentence));
         nng_text_print(out, "%s\n", in->report->pass < in->model->parameter_count ? " (the others are boxed)" : "");
     }
     nng_text_free(&sentence);

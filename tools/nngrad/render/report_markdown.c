@@ -47,9 +47,9 @@ static void add_vectors(const struct inspection *in, const struct style *style,
             nng_text_print(&values, "%s%s", s > 0 ? ", " : "", text);
         }
         table_add(&table, INK_PLAIN, vectors[v].name);
-        table_add(&table, INK_PLAIN, values.failed ? "" : values.data);
+        table_add(&table, INK_PLAIN, plain_part(out, &values));
         table_add(&table, INK_PLAIN, vectors[v].formula);
-        out->failed = out->failed || values.failed;
+        out->failed = out->failed || vectors[v].values == NULL;
         nng_text_free(&values);
     }
     add_table(out, table);
@@ -107,8 +107,8 @@ static void add_verdict(const struct inspection *in, const struct style *style, 
     struct nng_text command = {0}, reason = {0};
     next_command(in, &command, &reason);
     nng_text_add(out, "\nNext: `");
-    plain_add_clean(out, command.failed ? "" : command.data);
-    nng_text_print(out, "` (%s)\n", reason.failed ? "" : reason.data);
+    nng_text_add(out, plain_part(out, &command));
+    nng_text_print(out, "` (%s)\n", plain_part(out, &reason));
     nng_text_free(&command);
     nng_text_free(&reason);
 }

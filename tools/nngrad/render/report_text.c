@@ -32,7 +32,7 @@ static void add_network(const struct inspection *in, const struct style *style, 
         nng_text_print(&rest, "%zu-", model->layers[l].inputs);
     nng_text_print(&rest, "%s%zu, %zu parameters", model->layer_count <= 12 ? "" : "... ", model->outputs,
                    model->parameter_count);
-    heading_text(out, style, "Network", rest.failed ? "" : rest.data);
+    heading_text(out, style, "Network", plain_part(out, &rest));
     nng_text_free(&rest);
     struct table table = network_table(model);
     table_text(&table, style, out);
@@ -49,7 +49,7 @@ static void add_data(const struct inspection *in, const struct style *style, str
                    data->inputs, data->inputs == 1 ? "" : "s", data->outputs, data->outputs == 1 ? "" : "s");
     if (in->model->validation.samples > 0)
         nng_text_print(&rest, "; %zu more for validation", in->model->validation.samples);
-    heading_text(out, style, "Data", rest.failed ? "" : rest.data);
+    heading_text(out, style, "Data", plain_part(out, &rest));
     nng_text_free(&rest);
     nng_text_add(out, "\n");
 }
@@ -105,7 +105,7 @@ static void add_loss(const struct inspection *in, const struct style *style, str
         number_computed(in->pass->penalty, style->digits, text);
         nng_text_print(&rest, "; and a penalty of %s", text);
     }
-    heading_text(out, style, "Loss", rest.failed ? "" : rest.data);
+    heading_text(out, style, "Loss", plain_part(out, &rest));
     nng_text_free(&rest);
     nng_text_add(out, "\n");
 }

@@ -165,16 +165,20 @@ static void add_hidden_note(const struct table *table, const struct style *style
     if (note.length > 0) {
         nng_text_add(&note, ")");
         plain_space(out, INDENT);
-        plain_wrap(out, style, INDENT, INDENT, note.failed ? "" : note.data);
+        plain_wrap(out, style, INDENT, INDENT, plain_part(out, &note));
     }
     nng_text_free(&note);
 }
 
 void table_text(struct table *table, const struct style *style, struct nng_text *out)
 {
-    struct extent *extents = nng_arena_take(table->memory, table->column_count, sizeof *extents);
-    struct table_cell *titles = nng_arena_take(table->memory, table->column_count, sizeof *titles);
-    if (table->failed || extents == NULL || titles == NULL) {
+    struct extent *extents = NULL;
+    struct table_cell *titles = NULL;
+    if (!table->failed) {
+        extents = nng_arena_take(table->memory, table->column_count, sizeof *extents);
+        titles = nng_arena_take(table->memory, table->column_count, sizeof *titles);
+    }
+    if (extents == NULL || titles == NULL) {
         out->failed = true;
         return;
     }

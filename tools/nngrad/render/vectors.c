@@ -92,6 +92,7 @@ bool vectors_text(const struct vector *vectors, size_t count, bool full, const s
         size_t most = sizes.cells > MOST_SHOWN ? sizes.cells : MOST_SHOWN;
         struct span span = span_within(vectors[v].count, full ? vectors[v].count : most);
         elided = elided || span.head < span.total;
+        out->failed = out->failed || vectors[v].values == NULL;
         add_vector(&vectors[v], span, &sizes, style, out);
     }
     return elided;

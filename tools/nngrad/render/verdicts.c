@@ -112,19 +112,18 @@ const char *verdict_gloss(const struct inspection *inspection, size_t k, const c
 /* A word of a shell's command line. */
 static void add_shell_word(struct nng_text *out, const char *word)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=+:,%@-";
-    nng_text_add(out, " ");
-    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
-        nng_text_add(out, word);
-        return;
-    }
-    nng_text_add(out, "'");
+    static const char bare[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=+:,%@-";
+    struct nng_text quoted = {0};
+    bool is_bare = word[0] != '\0' && word[strspn(word, bare)] == '\0';
+    nng_text_add(&quoted, is_bare ? " " : " '");
     for (; *word != '\0'; word++)
         if (*word == '\'')
-            nng_text_add(out, "'\\''");
+            nng_text_add(&quoted, "'\\''");
         else
-            nng_text_add_n(out, word, 1);
-    nng_text_add(out, "'");
+            nng_text_add_n(&quoted, word, 1);
+    nng_text_add(&quoted, is_bare ? "" : "'");
+    plain_add_clean(out, plain_part(out, &quoted));
+    nng_text_free(&quoted);
 }
 
 void next_command(const struct inspection *inspection, struct nng_text *command, struct nng_text *reason)
@@ -166,20 +165,17 @@ static void add_definition(struct nng_text *out, const struct style *style, enum
 
 static void add_next(const struct inspection *inspection, const struct style *style, struct nng_text *out)
 {
-    struct nng_text command = {0}, reason = {0}, clean = {0};
+    struct nng_text command = {0}, reason = {0};
+    size_t column = strlen("next: ");
     next_command(inspection, &command, &reason);
-    plain_add_clean(&clean, command.failed ? "" : command.data);
-    if (!clean.failed && !reason.failed) {
-        nng_text_add(out, "\n");
-        plain_add(out, style, INK_TITLE, "next:");
-        nng_text_add(out, " ");
-        plain_wrap_command(out, style, strlen("next: "), clean.data);
-        plain_space(out, strlen("next: "));
-        plain_wrap(out, style, strlen("next: "), strlen("next: "), reason.data);
-    }
+    nng_text_add(out, "\n");
+    plain_add(out, style, INK_TITLE, "next:");
+    nng_text_add(out, " ");
+    plain_wrap_command(out, style, column, plain_part(out, &command));
+    plain_space(out, column);
+    plain_wrap(out, style, column, column, plain_part(out, &reason));
     nng_text_free(&command);
     nng_text_free(&reason);
-    nng_text_free(&clean);
 }
 
 void verdict_text(const struct inspection *inspection, const struct style *style, struct nng_text *out)
@@ -194,13 +190,13 @@ void verdict_text(const struct inspection *inspection, const struct style *style
               vacuous ? "vacuous" : nng_verdict_name(report->verdict));
     nng_text_add(out, ": ");
     size_t column = strlen("Verdict    : ") + strlen(vacuous ? "vacuous" : nng_verdict_name(report->verdict));
-    plain_wrap(out, style, column, 11, sentence.failed ? "" : sentence.data);
+    plain_wrap(out, style, column, 11, plain_part(out, &sentence));
     nng_text_free(&sentence);
     for (size_t k = 0; k < report->diagnosis_count; k++) {
         struct nng_text message = {0};
         nng_text_print(&message, "%s: ", report->diagnosis[k].cause);
         plain_add_clean(&message, report->diagnosis[k].message);
-        add_definition(out, style, INK_BAD, report->diagnosis[k].tensor, message.failed ? "" : message.data);
+        add_definition(out, style, INK_BAD, report->diagnosis[k].tensor, plain_part(out, &message));
         nng_text_free(&message);
     }
     for (size_t k = 0; k < report->note_count; k++)
