@@ -26,7 +26,7 @@ static inline struct plugins load_plugins(enum nng_plugin_kind kind)
     struct plugins found = {0};
     if (host == NULL)
         ck_assert_msg(nng_host_new(NULL, 0, &host, &error) == NNG_OK, "%s", error.text);
-    ck_assert_msg(nng_host_list(host, kind, &listing, &found.count, &error) == NNG_OK, "%s", error.text);
+    ck_assert_msg(nng_host_list(host, (int)kind, &listing, &found.count, &error) == NNG_OK, "%s", error.text);
     ck_assert(found.count > 0 && found.count <= PLUGINS);
     for (size_t i = 0; i < found.count; i++) {
         found.plugin[i] = listing[i].method.plugin;
