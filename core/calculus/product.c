@@ -1,7 +1,6 @@
 /* product.c - C = A B + C by gsl_blas_dgemm, small ones by plain loops, big ones in tiles. */
 #include "calculus/product.h"
 
-#include <dlfcn.h>
 #include <gsl/gsl_blas.h>
 
 /* Below this many multiplications the call into BLAS costs more than the work. */
@@ -11,13 +10,23 @@ enum { SMALL = 512 };
 enum { BIG = 1 << 20, TILE = 64 };
 
 /* Distributions build OpenBLAS for threads and without (openblas-serial); the latter computes wrong products when two
- * threads call it at once. Which one was loaded is known when the program runs. */
+ * threads call it at once. Which one was loaded, if any, is known when the program runs. */
 #if defined(__GNUC__) && defined(__ELF__)
 int openblas_get_parallel(void) __attribute__((weak));
+void openblas_set_num_threads(int count) __attribute__((weak));
 #define ONE_AT_A_TIME (openblas_get_parallel != NULL && openblas_get_parallel() == 0)
+#define HAS_OPENBLAS (openblas_set_num_threads != NULL)
 #else
 #define ONE_AT_A_TIME 0
+#define HAS_OPENBLAS 0
+#define openblas_set_num_threads(count) ((void)(count))
 #endif
+
+void nng_product_single_thread(void)
+{
+    if (HAS_OPENBLAS)
+        openblas_set_num_threads(1);
+}
 
 static void multiply(CBLAS_TRANSPOSE_t ta, struct nng_matrix A, CBLAS_TRANSPOSE_t tb, struct nng_matrix B, double keep,
                      double *C, size_t m, size_t n)
@@ -40,31 +49,6 @@ static struct nng_matrix slice(CBLAS_TRANSPOSE_t ta, struct nng_matrix A, size_t
     return (struct nng_matrix){A.data + from * A.stride, count, A.cols, A.stride};
 }
 
-/* A function of the library that cblas_dgemm comes from; NULL when that is not OpenBLAS. */
-static void *openblas(const char *name)
-{
-    void *program = dlopen(NULL, RTLD_NOW);
-    return program != NULL ? dlsym(program, name) : NULL;
-}
-
-/* OpenBLAS built without threads shares a buffer between calls: it must not be called by two threads at once, or the
- * products are wrong now and then. openblas_get_parallel() is 0 for that build. */
-bool nng_product_is_reentrant(void)
-{
-    int (*parallel)(void);
-    *(void **)&parallel =
-        openblas("openblas_get_parallel"); /* the POSIX way from an object's pointer to a function's */
-    return parallel == NULL || parallel() != 0;
-}
-
-void nng_product_single_thread(void)
-{
-    void (*set)(int);
-    *(void **)&set = openblas("openblas_set_num_threads");
-    if (set != NULL)
-        set(1);
-}
-
 static void tiled(CBLAS_TRANSPOSE_t ta, struct nng_matrix A, CBLAS_TRANSPOSE_t tb, struct nng_matrix B, double keep,
                   double *C, size_t m, size_t n, size_t k)
 {
@@ -73,7 +57,7 @@ static void tiled(CBLAS_TRANSPOSE_t ta, struct nng_matrix A, CBLAS_TRANSPOSE_t t
         return;
     }
     long tiles = (long)((m + TILE - 1) / TILE);
-#pragma omp parallel for schedule(static) if (nng_product_is_reentrant())
+#pragma omp parallel for schedule(static)
     for (long t = 0; t < tiles; t++) {
         size_t from = (size_t)t * TILE, count = m - from < TILE ? m - from : TILE;
         multiply(ta, slice(ta, A, from, count), tb, B, keep, C + from * n, count, n);

@@ -2,7 +2,6 @@
 #ifndef NNG_CALCULUS_PRODUCT_H
 #define NNG_CALCULUS_PRODUCT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* A matrix inside somebody's array: rows x cols, row-major, `stride` entries from a row to the next. */
@@ -22,9 +21,6 @@ static inline struct nng_matrix nng_matrix(const double *data, size_t rows, size
 void nng_product_nt(struct nng_matrix A, struct nng_matrix B, double keep, double *C);
 void nng_product_nn(struct nng_matrix A, struct nng_matrix B, double keep, double *C);
 void nng_product_tn(struct nng_matrix A, struct nng_matrix B, double keep, double *C);
-
-/* May products be computed by several threads at once? */
-bool nng_product_is_reentrant(void);
 
 /* Asks the library that cblas_dgemm comes from for one thread. Without OpenBLAS it does nothing. */
 void nng_product_single_thread(void);

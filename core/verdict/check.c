@@ -8,7 +8,6 @@
 
 #include "base/memory.h"
 #include "calculus/forward.h"
-#include "calculus/product.h"
 #include "verdict/climb.h"
 #include "verdict/report.h"
 
@@ -78,8 +77,6 @@ static struct block *cut(const struct nng_model *model, struct nng_arena *arena,
 static int thread_count(int wanted)
 {
 #ifdef _OPENMP
-    if (!nng_product_is_reentrant())
-        return 1;
     return wanted > 0 ? wanted : omp_get_max_threads();
 #else
     (void)wanted;
