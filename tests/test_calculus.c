@@ -120,11 +120,11 @@ START_TEST(probes_equal_whole_passes)
         struct nng_pass *pass = NULL;
         size_t N = recipe.samples;
         ck_assert_int_eq(nng_prober_new(model, model->theta, model->data.x, model->data.y, N, &prober, NULL), NNG_OK);
-        ck_assert_int_eq(nng_bench_new(prober, 8, &bench, NULL), NNG_OK);
         ck_assert_int_eq(nng_pass_new(model, N, &pass, NULL), NNG_OK);
         double *expected = malloc(N * sizeof *expected);
         for (size_t t = 0; t < nng_tensor_count(model); t++) {
             struct nng_tensor tensor = nng_tensor(model, t);
+            ck_assert_int_eq(nng_bench_new(prober, tensor.layer, 8, &bench, NULL), NNG_OK);
             for (size_t from = 0; from < tensor.count; from += 4) {
                 struct nng_probe probes[8];
                 size_t count = 0;
@@ -141,10 +141,10 @@ START_TEST(probes_equal_whole_passes)
                                             1e-13 * fmax(1.0, fabs(expected[n])));
                 }
             }
+            nng_bench_free(bench);
         }
         free(expected);
         nng_pass_free(pass);
-        nng_bench_free(bench);
         nng_prober_free(prober);
         nng_model_free(model);
     }

@@ -5,12 +5,19 @@
 
 #include "base/memory.h"
 
-static size_t widest(const struct nng_model *model)
+/* The widest layer from l on. */
+static size_t widest_from(const struct nng_model *model, size_t l)
 {
-    size_t width = 1;
-    for (size_t l = 0; l < model->layer_count; l++)
-        width = model->layers[l].units > width ? model->layers[l].units : width;
+    size_t width = model->outputs;
+    for (; l <= model->layer_count; l++)
+        width = model->layers[l - 1].units > width ? model->layers[l - 1].units : width;
     return width;
+}
+
+/* The widest rows of whole layers that a change in layer l needs. */
+static size_t row_width(const struct nng_model *model, size_t l)
+{
+    return widest_from(model, nng_probes_one_unit(model, l) ? l + 1 : l);
 }
 
 static bool has_kinks(const struct nng_prober *prober)
@@ -21,13 +28,13 @@ static bool has_kinks(const struct nng_prober *prober)
     return kinks;
 }
 
-size_t nng_bench_bytes(const struct nng_prober *prober)
+size_t nng_bench_bytes(const struct nng_prober *prober, size_t layer)
 {
-    size_t row = prober->model->outputs + 2 * widest(prober->model) + 4;
-    return prober->samples * (row * sizeof(double) + (has_kinks(prober) ? widest(prober->model) * 4 : 0));
+    size_t width = row_width(prober->model, layer), row = prober->model->outputs + 2 * width + 4;
+    return prober->samples * (row * sizeof(double) + (has_kinks(prober) ? width * sizeof(int32_t) : 0));
 }
 
-enum nng_status nng_bench_new(const struct nng_prober *prober, size_t capacity, struct nng_bench **made,
+enum nng_status nng_bench_new(const struct nng_prober *prober, size_t layer, size_t capacity, struct nng_bench **made,
                               struct nng_error *error)
 {
     const struct nng_model *model = prober->model;
@@ -35,8 +42,8 @@ enum nng_status nng_bench_new(const struct nng_prober *prober, size_t capacity, 
     struct nng_bench *bench = arena != NULL ? nng_arena_take(arena, 1, sizeof *bench) : NULL;
     if (bench == NULL)
         goto fail;
-    *bench = (struct nng_bench){.capacity = capacity, .memory = arena};
-    size_t rows = capacity * prober->samples, width = widest(model);
+    *bench = (struct nng_bench){.layer = layer, .capacity = capacity, .memory = arena};
+    size_t rows = capacity * prober->samples, width = row_width(model, layer);
     bench->y = nng_arena_take(arena, rows, model->outputs * sizeof(double));
     bench->unit_a = nng_arena_take(arena, rows, sizeof(double));
     bench->unit_h = nng_arena_take(arena, rows, sizeof(double));
@@ -63,7 +70,7 @@ enum nng_status nng_bench_complex(const struct nng_prober *prober, struct nng_be
 {
     if (bench->values_im != NULL)
         return NNG_OK;
-    size_t rows = bench->capacity * prober->samples, width = widest(prober->model);
+    size_t rows = bench->capacity * prober->samples, width = widest_from(prober->model, bench->layer);
     double **arrays[] = {&bench->re, &bench->im, &bench->h_re, &bench->h_im};
     for (size_t i = 0; i < 4; i++)
         if ((*arrays[i] = nng_arena_take(bench->memory, rows, width * sizeof(double))) == NULL)

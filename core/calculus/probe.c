@@ -8,8 +8,7 @@
 #include "calculus/forward.h"
 #include "calculus/product.h"
 
-/* Can a change in layer l be followed through one unit? Yes below the output layer, for an elementwise activation. */
-static bool one_unit(const struct nng_model *model, size_t l)
+bool nng_probes_one_unit(const struct nng_model *model, size_t l)
 {
     return l < model->layer_count &&
            (model->layers[l - 1].activation.plugin->activation->flags & NNG_ACTIVATION_ELEMENTWISE) != 0;
@@ -38,7 +37,7 @@ void nng_probe_centre(const struct nng_prober *prober, size_t index, uint64_t *b
     for (size_t n = 0; n < N; n++)
         branches[n] = 1;
     if (prober->codes[l] != NULL) {
-        if (one_unit(model, l))
+        if (nng_probes_one_unit(model, l))
             digest(branches, prober->codes[l] + place.neuron - 1, N, 1, units);
         else
             digest(branches, prober->codes[l], N, units, units);
@@ -196,7 +195,7 @@ enum nng_status nng_probe_outputs(const struct nng_prober *prober, struct nng_be
     size_t l = nng_place(prober->model, probes[0].index).layer;
     for (size_t r = 0; r < count * prober->samples; r++)
         bench->branches[r] = 1;
-    if (one_unit(prober->model, l)) {
+    if (nng_probes_one_unit(prober->model, l)) {
         NNG_TRY(through_unit(prober, bench, probes, count, error));
         l++;
     } else

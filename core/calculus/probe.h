@@ -34,14 +34,14 @@ struct nng_probe {
     double step;
 };
 
-/* The arrays for up to `capacity` probes at once: one for each thread. */
+/* The arrays for up to `capacity` probes of one layer (from 1) at once: one for each thread. */
 struct nng_bench;
-enum nng_status nng_bench_new(const struct nng_prober *prober, size_t capacity, struct nng_bench **bench,
+enum nng_status nng_bench_new(const struct nng_prober *prober, size_t layer, size_t capacity, struct nng_bench **bench,
                               struct nng_error *error);
 void nng_bench_free(struct nng_bench *bench);
 
-/* Bytes that a bench takes for each probe. */
-size_t nng_bench_bytes(const struct nng_prober *prober);
+/* Bytes that a bench for that layer takes for each probe. */
+size_t nng_bench_bytes(const struct nng_prober *prober, size_t layer);
 
 /* What probes leave behind, probe by probe: count x N. The arrays are the bench's. */
 struct nng_probed {

@@ -44,12 +44,19 @@ size_t nng_tensor_index(const struct nng_model *model, const struct nng_tensor *
     return tensor->offset + i * inputs + j;
 }
 
+/* Where the k-th tensor begins in theta = (W_1, ..., W_L, b_1, ..., b_L). */
+static size_t offset_of(const struct nng_model *model, size_t k)
+{
+    size_t L = model->layer_count;
+    return k < L ? model->layers[k].weights : model->layers[k - L].biases;
+}
+
 size_t nng_tensor_of(const struct nng_model *model, size_t index)
 {
     size_t low = 0, high = nng_tensor_count(model); /* the tensor is in [low, high): offsets rise with k */
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
-        if (nng_tensor(model, middle).offset <= index)
+        if (offset_of(model, middle) <= index)
             low = middle;
         else
             high = middle;
@@ -62,12 +69,11 @@ size_t nng_tensor_of(const struct nng_model *model, size_t index)
 
 struct nng_place nng_place(const struct nng_model *model, size_t index)
 {
-    struct nng_tensor tensor = nng_tensor(model, nng_tensor_of(model, index));
-    size_t k = index - tensor.offset, inputs = model->layers[tensor.layer - 1].inputs;
-    if (tensor.kind == NNG_BIAS)
-        return (struct nng_place){.kind = NNG_BIAS, .layer = tensor.layer, .neuron = k + 1};
-    return (struct nng_place){
-        .kind = NNG_WEIGHT, .layer = tensor.layer, .neuron = k / inputs + 1, .input = k % inputs + 1};
+    size_t t = nng_tensor_of(model, index), L = model->layer_count, k = index - offset_of(model, t);
+    if (t >= L)
+        return (struct nng_place){.kind = NNG_BIAS, .layer = t - L + 1, .neuron = k + 1};
+    size_t inputs = model->layers[t].inputs;
+    return (struct nng_place){.kind = NNG_WEIGHT, .layer = t + 1, .neuron = k / inputs + 1, .input = k % inputs + 1};
 }
 
 /* Does every index of the model have one digit? */

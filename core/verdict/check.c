@@ -57,14 +57,18 @@ struct block {
     size_t from, count;
 };
 
-static struct block *cut(const struct nng_model *model, struct nng_arena *arena, size_t largest, size_t *count)
+static struct block *cut(const struct nng_model *model, struct nng_arena *arena, const size_t *largest_of,
+                         size_t *count)
 {
     size_t blocks = 0;
-    for (size_t t = 0; t < nng_tensor_count(model); t++)
-        blocks += (nng_tensor(model, t).count + largest - 1) / largest;
+    for (size_t t = 0; t < nng_tensor_count(model); t++) {
+        struct nng_tensor tensor = nng_tensor(model, t);
+        blocks += (tensor.count + largest_of[tensor.layer - 1] - 1) / largest_of[tensor.layer - 1];
+    }
     struct block *cuts = nng_arena_take(arena, blocks, sizeof *cuts), *next = cuts;
     for (size_t t = 0; cuts != NULL && t < nng_tensor_count(model); t++) {
         struct nng_tensor tensor = nng_tensor(model, t);
+        size_t largest = largest_of[tensor.layer - 1];
         for (size_t from = 0; from < tensor.count; from += largest) {
             size_t left = tensor.count - from;
             *next++ = (struct block){tensor.offset + from, left < largest ? left : largest};
@@ -158,25 +162,39 @@ static enum nng_status do_blocks(struct work *work, int threads, struct nng_erro
     return work->status;
 }
 
-static enum nng_status check_entries(const struct nng_climb *climb, const struct nng_check_options *options,
+/* How many parameters of each layer make a block: by shape alone. Lowers *threads until they fit the memory. */
+static size_t *size_blocks(const struct nng_prober *prober, struct nng_arena *arena, size_t memory, int *threads)
+{
+    size_t layers = prober->model->layer_count, most = 0;
+    size_t *largest = nng_arena_take(arena, layers, sizeof *largest);
+    for (size_t l = 0; largest != NULL && l < layers; l++) {
+        size_t bytes = nng_climber_bytes(prober, l + 1), fits = (CACHE < memory ? CACHE : memory) / bytes;
+        largest[l] = fits < 1 ? 1 : fits > LARGEST_BLOCK ? LARGEST_BLOCK : fits;
+        most = largest[l] * bytes > most ? largest[l] * bytes : most;
+    }
+    while (*threads > 1 && (size_t)*threads * most > memory)
+        --*threads;
+    return largest;
+}
+
+static enum nng_status check_entries(struct nng_climb *climb, const struct nng_check_options *options,
                                      struct nng_report *report, struct nng_arena *arena, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     int threads = thread_count(options->threads);
-    size_t memory = options->memory != 0 ? options->memory : (size_t)64 << 20, bytes = nng_climber_bytes(climb);
-    size_t largest = (CACHE < memory ? CACHE : memory) / bytes;
-    largest = largest < 1 ? 1 : largest > LARGEST_BLOCK ? LARGEST_BLOCK : largest;
-    while (threads > 1 && (size_t)threads * largest * bytes > memory)
-        threads--;
+    size_t memory = options->memory != 0 ? options->memory : (size_t)64 << 20;
+    climb->largest = size_blocks(climb->prober, arena, memory, &threads);
+    if (climb->largest == NULL)
+        return nng_fail_memory(error);
 
     struct work work = {.climb = climb, .options = options, .report = report};
-    work.blocks = cut(climb->prober->model, arena, largest, &work.block_count);
+    work.blocks = cut(climb->prober->model, arena, climb->largest, &work.block_count);
     work.failed_block = work.block_count;
     work.climbers = nng_arena_take(arena, (size_t)threads, sizeof *work.climbers);
     if (work.blocks == NULL || work.climbers == NULL)
         return nng_fail_memory(error);
     for (int t = 0; t < threads; t++)
-        NNG_TRY(nng_climber_new(climb, largest, &work.climbers[t], error));
+        NNG_TRY(nng_climber_new(climb, &work.climbers[t], error));
     NNG_TRY(do_blocks(&work, threads, error));
 fail:
     for (int t = 0; work.climbers != NULL && t < threads; t++)

@@ -22,6 +22,7 @@ static const double UNDERFLOW = 1e-200;
 static const double NOTHING = 1e-160;
 
 struct nng_climber {
+    size_t layer;                       /* that the bench is for; 0: there is none */
     struct nng_bench *bench;            /* 2 probes a parameter */
     struct nng_ladder *ladders;         /* capacity */
     double *first_steps;                /* h_0 of each */
@@ -34,17 +35,18 @@ struct nng_climber {
     void *memory;
 };
 
-size_t nng_climber_bytes(const struct nng_climb *climb)
+size_t nng_climber_bytes(const struct nng_prober *prober, size_t layer)
 {
-    return 2 * nng_bench_bytes(climb->prober) + sizeof(struct nng_ladder);
+    return 2 * nng_bench_bytes(prober, layer) + sizeof(struct nng_ladder);
 }
 
-enum nng_status nng_climber_new(const struct nng_climb *climb, size_t capacity, struct nng_climber **made,
-                                struct nng_error *error)
+enum nng_status nng_climber_new(const struct nng_climb *climb, struct nng_climber **made, struct nng_error *error)
 {
-    enum nng_status status = NNG_MEMORY;
     struct nng_arena *arena = nng_arena_new();
     struct nng_climber *climber = arena != NULL ? nng_arena_take(arena, 1, sizeof *climber) : NULL;
+    size_t capacity = 1; /* of the largest block */
+    for (size_t l = 0; l < climb->prober->model->layer_count; l++)
+        capacity = climb->largest[l] > capacity ? climb->largest[l] : capacity;
     if (climber == NULL)
         goto fail;
     *climber = (struct nng_climber){.memory = arena};
@@ -58,12 +60,26 @@ enum nng_status nng_climber_new(const struct nng_climb *climb, size_t capacity, 
     if (climber->ladders == NULL || climber->first_steps == NULL || climber->probes == NULL ||
         climber->branches == NULL || climber->open == NULL || climber->indices == NULL || climber->slopes == NULL)
         goto fail;
-    NNG_TRY(nng_bench_new(climb->prober, 2 * capacity, &climber->bench, error));
     *made = climber;
     return NNG_OK;
 fail:
     nng_arena_free(arena);
-    return status == NNG_MEMORY ? nng_fail_memory(error) : status;
+    return nng_fail_memory(error);
+}
+
+/* The bench of the block's layer: blocks come in the order of the layers, so the last one is kept. */
+static enum nng_status take_bench(const struct nng_climb *climb, struct nng_climber *climber, size_t layer,
+                                  struct nng_error *error)
+{
+    if (climber->layer == layer)
+        return NNG_OK;
+    nng_bench_free(climber->bench);
+    climber->bench = NULL;
+    climber->layer = 0;
+    enum nng_status status = nng_bench_new(climb->prober, layer, 2 * climb->largest[layer - 1], &climber->bench, error);
+    if (status == NNG_OK)
+        climber->layer = layer;
+    return status;
 }
 
 void nng_climber_free(struct nng_climber *climber)
@@ -293,6 +309,7 @@ enum nng_status nng_climb_block(const struct nng_climb *climb, struct nng_climbe
                                 size_t count, uint64_t *evaluations, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
+    NNG_TRY(take_bench(climb, climber, nng_place(climb->prober->model, entries[0].index).layer, error));
     climber->floor = fmax(climb->magnitude.floor[nng_tensor_of(climb->prober->model, entries[0].index)], NOTHING);
     for (size_t e = 0; e < count; e++) {
         entries[e].analytic -= climb->penalty[entries[e].index];

@@ -13,18 +13,20 @@ struct nng_climb {
     const double *penalty;  /* the penalty's own gradient, for every parameter */
     const double *reach;    /* for each input of each layer, max_n |h_nj|: layers after each other */
     const size_t *reach_of; /* where a layer's begins in `reach` */
+    const size_t *largest;  /* for each layer: the parameters of a block */
     double tolerance;
     double claimed_epsilon; /* DBL_EPSILON, or FLT_EPSILON for a gradient of single precision */
     enum nng_check_method method;
     bool small; /* there is time: sharper bounds than a PASS needs, and the second witness for every entry */
 };
 
-/* The arrays for blocks of up to `capacity` parameters: one for each thread. */
+/* The arrays for a block of parameters: one for each thread. */
 struct nng_climber;
-enum nng_status nng_climber_new(const struct nng_climb *climb, size_t capacity, struct nng_climber **climber,
-                                struct nng_error *error);
+enum nng_status nng_climber_new(const struct nng_climb *climb, struct nng_climber **climber, struct nng_error *error);
 void nng_climber_free(struct nng_climber *climber);
-size_t nng_climber_bytes(const struct nng_climb *climb); /* for each parameter of a block */
+
+/* Bytes that they take for each parameter of that layer (from 1). */
+size_t nng_climber_bytes(const struct nng_prober *prober, size_t layer);
 
 /* Judges entries[0 ... count-1], consecutive parameters of one tensor whose `index` and `analytic` are set. Adds the
  * number of evaluations. */
