@@ -58,14 +58,7 @@ static enum nng_plugin_status value(const double *parameters, size_t rows, size_
     return NNG_PLUGIN_OK;
 }
 
-/* ---- fused with softmax ------------------------------------------------------------------------------------ */
-
-static inline double exponential(const double *constants, double x)
-{
-    (void)constants;
-    return exp(x);
-}
-NNG_MAP_1(exponentials, exponential)
+/* ---- fused with softmax: eight samples at a time, a lane each ---------------------------------------------- */
 
 static inline double log_of_one_plus(const double *constants, double x)
 {
@@ -74,76 +67,92 @@ static inline double log_of_one_plus(const double *constants, double x)
 }
 NNG_MAP_1(logs_of_one_plus, log_of_one_plus)
 
-static size_t column_of_largest(const double *a, size_t cols)
+typedef double lanes[NNG_LANES];
+
+/* Where column j of lane k stands; lanes beyond the last sample repeat it. */
+static inline size_t entry(size_t k, size_t j, size_t samples, size_t cols)
 {
-    size_t i = 0;
-    for (size_t j = 1; j < cols; j++)
-        i = a[j] > a[i] ? j : i;
-    return i;
+    return (samples == NNG_LANES || k < samples ? k : samples - 1) * cols + j;
 }
 
-/* Rows are taken in tiles that fit a buffer, so that exp runs over many short rows at once. */
-enum { TILE_ROWS = 64, TILE = 1024 };
-
-/* R and, in e (rows x cols, or NULL), exp(a_j - m) with 0 in column i, for one tile. */
-static void rests(size_t rows, size_t cols, const double *a, const size_t *largest, double *R, double *e)
+/* m = max_j a_j, and i, its column */
+static inline void row_maxima(size_t samples, size_t cols, const double *a, lanes m, lanes i)
 {
-    double buffer[TILE];
-    for (size_t n = 0; n < rows; n++)
-        R[n] = 0;
-    for (size_t left = 0; left < cols; left += TILE) { /* once, unless a single row is longer than the buffer */
-        size_t width = cols - left < TILE ? cols - left : TILE;
-        double *x = e != NULL ? e + left : buffer; /* rows x width */
-        for (size_t n = 0; n < rows; n++)
-            for (size_t j = 0; j < width; j++)
-                x[n * width + j] = a[n * cols + left + j] - a[n * cols + largest[n]];
-        exponentials(NULL, rows * width, x, x);
-        for (size_t n = 0; n < rows; n++) {
-            if (largest[n] >= left && largest[n] < left + width)
-                x[n * width + largest[n] - left] = 0;
-            for (size_t j = 0; j < width; j++)
-                R[n] += x[n * width + j];
+    for (size_t k = 0; k < NNG_LANES; k++) {
+        m[k] = a[entry(k, 0, samples, cols)];
+        i[k] = 0;
+    }
+    for (size_t j = 1; j < cols; j++) {
+        lanes x;
+        for (size_t k = 0; k < NNG_LANES; k++)
+            x[k] = a[entry(k, j, samples, cols)];
+        NNG_SIMD
+        for (size_t k = 0; k < NNG_LANES; k++) {
+            double before = i[k], most = m[k];
+            i[k] = x[k] > most ? (double)j : before;
+            m[k] = x[k] > most ? x[k] : most;
         }
     }
 }
 
-static void fused_tile(const double *constants, size_t rows, size_t cols, const double *a, const double *y,
-                       double *values, double *grad)
+/* The slopes of one sample, whose exp(a_j - m), with 0 in column i, stand in grad. */
+static inline void slopes(const double *constants, size_t cols, size_t i, double R, double T, const double *y,
+                          double *grad)
 {
-    size_t largest[TILE_ROWS];
-    double R[TILE_ROWS], log_sum[TILE_ROWS]; /* log_sum = log(1 + R) */
-    for (size_t n = 0; n < rows; n++)
-        largest[n] = column_of_largest(a + n * cols, cols);
-    rests(rows, cols, a, largest, R, grad);
-    logs_of_one_plus(NULL, rows, R, log_sum);
-    for (size_t n = 0; n < rows; n++) {
-        const double *a_n = a + n * cols, *y_n = y + n * cols;
-        size_t i = largest[n];
-        double T = 0;
-        values[n] = 0;
-        for (size_t j = 0; j < cols; j++) {
-            double t = target(constants, y_n[j]);
-            values[n] += t * (log_sum[n] + (a_n[i] - a_n[j]));
-            T += t;
+    double t_i = target(constants, y[i]);
+    for (size_t j = 0; j < cols; j++)
+        grad[j] = T * grad[j] / (1 + R) - target(constants, y[j]);
+    grad[i] = ((T - t_i) - t_i * R) / (1 + R);
+}
+
+/* samples: at most NNG_LANES; grad may be NULL */
+static inline void fused_samples(const double *constants, size_t samples, size_t cols, const double *a, const double *y,
+                                 double *values, double *grad)
+{
+    lanes m, i, x, t, e, R = {0}, T = {0}, L = {0};
+    row_maxima(samples, cols, a, m, i);
+    for (size_t j = 0; j < cols; j++) {
+        for (size_t k = 0; k < NNG_LANES; k++) {
+            x[k] = a[entry(k, j, samples, cols)];
+            t[k] = y[entry(k, j, samples, cols)];
         }
-        if (grad == NULL)
-            continue;
-        double *grad_n = grad + n * cols;
-        for (size_t j = 0; j < cols; j++)
-            grad_n[j] = T * grad_n[j] / (1 + R[n]) - target(constants, y_n[j]);
-        grad_n[i] = ((T - target(constants, y_n[i])) - target(constants, y_n[i]) * R[n]) / (1 + R[n]);
+        NNG_SIMD
+        for (size_t k = 0; k < NNG_LANES; k++) {
+            x[k] -= m[k];
+            t[k] = target(constants, t[k]);
+            e[k] = ((double)j == i[k] ? 0 : 1) * exp(x[k]);
+            R[k] += e[k];
+            T[k] += t[k];
+            L[k] -= t[k] * x[k];
+        }
+        for (size_t k = 0; grad != NULL && k < samples; k++)
+            grad[k * cols + j] = e[k];
     }
+    logs_of_one_plus(NULL, NNG_LANES, R, x);
+    for (size_t k = 0; k < samples; k++) {
+        values[k] = L[k] + T[k] * x[k];
+        if (grad != NULL)
+            slopes(constants, cols, (size_t)i[k], R[k], T[k], y + k * cols, grad + k * cols);
+    }
+}
+
+NNG_CLONES static void fused_batch(const double *constants, size_t rows, size_t cols, const double *a, const double *y,
+                                   double *values, double *grad)
+{
+    size_t n = 0;
+    for (; n + NNG_LANES <= rows; n += NNG_LANES)
+        fused_samples(constants, NNG_LANES, cols, a + n * cols, y + n * cols, values + n,
+                      grad != NULL ? grad + n * cols : NULL);
+    if (n < rows)
+        fused_samples(constants, rows - n, cols, a + n * cols, y + n * cols, values + n,
+                      grad != NULL ? grad + n * cols : NULL);
 }
 
 static enum nng_plugin_status fused(const double *parameters, size_t rows, size_t cols, const double *a,
                                     const double *y, double *values, double *grad, struct nng_diagnostic *diagnostic)
 {
     (void)diagnostic;
-    struct smoothing smooth = smoothing(parameters, cols);
-    size_t height = cols * TILE_ROWS <= TILE ? TILE_ROWS : cols < TILE ? TILE / cols : 1;
-    for (size_t n = 0; n < rows; n += height)
-        fused_tile(smooth.constants, rows - n < height ? rows - n : height, cols, a + n * cols, y + n * cols,
-                   values + n, grad != NULL ? grad + n * cols : NULL);
+    fused_batch(smoothing(parameters, cols).constants, rows, cols, a, y, values, grad);
     return NNG_PLUGIN_OK;
 }
 
@@ -172,7 +181,9 @@ static enum nng_plugin_status complex_fused(const double *parameters, size_t row
     struct smoothing smooth = smoothing(parameters, cols);
     for (size_t n = 0; n < rows; n++) {
         const double *re = a_re + n * cols, *im = a_im + n * cols, *y_n = y + n * cols;
-        size_t i = column_of_largest(re, cols);
+        size_t i = 0;
+        for (size_t j = 1; j < cols; j++)
+            i = re[j] > re[i] ? j : i;
         double complex sum = 0, L = 0;
         for (size_t j = 0; j < cols; j++)
             sum += cexp(re[j] - re[i] + (im[j] - im[i]) * I);

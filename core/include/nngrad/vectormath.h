@@ -2,25 +2,25 @@
  *
  * vectormath.h - loops over exp, log, tanh ... that run in vector registers.
  *
- * One formula for one number becomes a function over arrays:
+ * A formula for one number becomes a function over arrays:
  *
- *     static inline double square_root_of_exp(const double *constants, double x)
+ *     static inline double gauss(const double *constants, double x)
  *     {
- *         return exp(0.5 * constants[0] * x);
+ *         return exp(-constants[0] * x * x);
  *     }
- *     NNG_MAP_1(map, square_root_of_exp)          // map(constants, n, x, out): out[i] = f(constants, x[i])
+ *     NNG_MAP_1(gausses, gauss)          // gausses(constants, n, x, out): out[i] = gauss(constants, x[i])
  *
  * With gcc and the GNU C library on x86-64 the calls of exp and its like become calls of libmvec, which computes two,
  * four or eight at a time with errors below 4 units in the last place; the widest form that the processor has is chosen
- * when the object is loaded (target_clones).  Elsewhere the very same loop calls the plain functions of <math.h>.
+ * when the object is loaded.  Elsewhere the very same loop calls the plain functions of <math.h>.
  *
- * To be vectorised a formula must be free of branches: select arguments and results with ?:, and where a result would
- * not be wanted for some argument, select the argument (log(y == 0 ? 1 : x), not y == 0 ? 0 : log(x)), for the
- * compiler would put the call back behind the branch.
+ * A loop is vectorised if it has no branches.  So formulas select values with ?: instead, and where a result would not
+ * be wanted for some argument they select the argument, log(y == 0 ? 1 : x), and not the result, y == 0 ? 0 : log(x):
+ * the compiler would put the call back behind a branch.
  *
- * Vector functions and plain ones may differ in the last bits.  So that an element's result depends on the element
- * alone, never on its place in the array, every element goes through whole blocks of NNG_LANES: the last block is
- * filled up with copies of the last element.  Whole batch, single rows and any cut in between then agree bit for bit.
+ * Vector functions and plain ones may differ in the last bits.  So that a result depends on the element alone, never on
+ * its place in the array, every element goes through whole blocks of NNG_LANES: the last block is filled up with copies
+ * of the last element.  Whole batch, single rows and any cut in between then agree bit for bit.
  */
 #ifndef NNG_VECTORMATH_H
 #define NNG_VECTORMATH_H
@@ -28,12 +28,15 @@
 #include <math.h>
 #include <stddef.h>
 
-/* Only with -fno-math-errno can a loop over exp be vectorised at all, so that flag is the switch; a plugin built with
- * plain `cc -O2 -shared` then needs no libmvec. clang has neither the simd attribute nor (at 14) target_clones. */
+/* NNG_SIMD stands before a loop to vectorise; NNG_CLONES before a function with such loops: it is compiled once for
+ * each kind of processor, together with all that it calls (flatten).
+ *
+ * Only with -fno-math-errno can a loop over exp be vectorised at all, so that flag is the switch; a plugin built with
+ * plain `cc -O2 -shared` then needs no libmvec.  clang has neither the simd attribute nor (at 14) target_clones. */
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12 &&         \
     defined(__NO_MATH_ERRNO__) && defined(__OPTIMIZE__)
 #define NNG_SIMD _Pragma("omp simd")
-#define NNG_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#define NNG_CLONES __attribute__((flatten, target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #define NNG_VECTOR_FUNCTION __attribute__((simd("notinbranch")))
 double exp(double) NNG_VECTOR_FUNCTION;
 double log(double) NNG_VECTOR_FUNCTION;
