@@ -358,6 +358,8 @@ static void points(double *a)
 START_TEST(values_are_within_the_declared_ulps)
 {
     load();
+    if (!long_double_is_wider())
+        return;
     static double a[POINTS], h[POINTS], ones[POINTS], da[POINTS];
     points(a);
     for (size_t i = 0; i < POINTS; i++)

@@ -14,8 +14,8 @@
 static inline double term(const double *parameters, double yhat, double y)
 {
     (void)parameters;
-    double yes = log(((y == 0) & (yhat == 0)) ? 1 : yhat);
-    double no = log1p(((y == 1) & (yhat == 1)) ? 0 : -yhat);
+    double yes = log((y == 0 && yhat == 0) ? 1 : yhat);
+    double no = log1p((y == 1 && yhat == 1) ? 0 : -yhat);
     return 0 - (y * yes + (1 - y) * no);
 }
 
@@ -23,8 +23,8 @@ static inline double term(const double *parameters, double yhat, double y)
 static inline double slope(const double *parameters, double yhat, double y)
 {
     (void)parameters;
-    double yes = y / (((y == 0) & (yhat == 0)) ? 1 : yhat);
-    double no = (1 - y) / (((y == 1) & (yhat == 1)) ? 1 : 1 - yhat);
+    double yes = y / ((y == 0 && yhat == 0) ? 1 : yhat);
+    double no = (1 - y) / ((y == 1 && yhat == 1) ? 1 : 1 - yhat);
     return no - yes;
 }
 

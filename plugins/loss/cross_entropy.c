@@ -39,13 +39,13 @@ static inline double target(const double *constants, double y)
 static inline double term(const double *constants, double yhat, double y)
 {
     double t = target(constants, y);
-    return 0 - t * log(((t == 0) & (yhat == 0)) ? 1 : yhat);
+    return 0 - t * log((t == 0 && yhat == 0) ? 1 : yhat);
 }
 
 static inline double slope(const double *constants, double yhat, double y)
 {
     double t = target(constants, y);
-    return 0 - t / (((t == 0) & (yhat == 0)) ? 1 : yhat);
+    return 0 - t / ((t == 0 && yhat == 0) ? 1 : yhat);
 }
 NNG_SUM_OF_TERMS(sums, term, slope)
 

@@ -7,19 +7,19 @@
 static inline double term(const double *parameters, double yhat, double y)
 {
     (void)parameters;
-    return y * (log(y == 0 ? 1 : y) - log(((y == 0) & (yhat == 0)) ? 1 : yhat));
+    return y * (log(y == 0 ? 1 : y) - log(y == 0 && yhat == 0 ? 1 : yhat));
 }
 
 static inline double slope(const double *parameters, double yhat, double y)
 {
     (void)parameters;
-    return 0 - y / (((y == 0) & (yhat == 0)) ? 1 : yhat);
+    return 0 - y / (y == 0 && yhat == 0 ? 1 : yhat);
 }
 
 static inline double size(const double *parameters, double yhat, double y)
 {
     (void)parameters;
-    return y * (fabs(log(y == 0 ? 1 : y)) + fabs(log(((y == 0) & (yhat == 0)) ? 1 : yhat)));
+    return y * (fabs(log(y == 0 ? 1 : y)) + fabs(log(y == 0 && yhat == 0 ? 1 : yhat)));
 }
 
 static inline double complex continuation(const double *parameters, double complex yhat, double y)
