@@ -418,6 +418,28 @@ START_TEST(zeros_are_settled)
 }
 END_TEST
 
+/* A plugin with a wrong derivative at its second unit: its row is marked, listed and counted; the command that is
+ * advised next names the same model, and runs. */
+START_TEST(disagreement_is_marked)
+{
+    struct run run = NNGRAD("inspect", "--set", "layers.1.activation=wrong_slope", "--plugin-path",
+                            BINARY_DIR "/tests/wrongplugins");
+    ck_assert_status(run, 1);
+    ck_assert_contains(run.out, " w_121 ✗        w_122 ✗        w_123 ✗\n");
+    ck_assert_contains(run.out, " b_12 ✗         b_22\n");
+    ck_assert_uint_eq(count_of(run.out, "✗"), 4);
+    ck_assert_uint_eq(count_of(run.out, "  2.000  fail\n"), 4);
+    ck_assert_contains(run.out, "\nVerdict    fail: 24 of 28 derivatives agree, 4 do not\n");
+    ck_assert_contains(run.out, "\nnext: nngrad check --set layers.1.activation=wrong_slope --plugin-path \\\n");
+    run_free(&run);
+    run = NNGRAD("inspect", "--set", "layers.1.activation=wrong_slope", "--plugin-path",
+                 BINARY_DIR "/tests/wrongplugins", "--format", "latex");
+    ck_assert_status(run, 1);
+    ck_assert_uint_eq(count_of(run.out, "\\boxed{"), 8 + 2 * 15); /* 4 a slide; struts in 3 rows of 4 groups and a phantom */
+    run_free(&run);
+}
+END_TEST
+
 START_TEST(quiet_and_sample)
 {
     struct run quiet = NNGRAD("inspect", "-q"), third = NNGRAD("inspect", "--sample", "3", "--digits", "3");
@@ -432,4 +454,4 @@ END_TEST
 
 RUN_SUITE("command_inspect", known_derivatives, json_fields, json_rows, csv, markdown, latex, symbols,
           text_in_the_lectures_order, no_line_is_wider_than_the_terminal, columns_line_up, elision, zeros_are_settled,
-          quiet_and_sample)
+          disagreement_is_marked, quiet_and_sample)

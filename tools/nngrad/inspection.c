@@ -104,7 +104,7 @@ fail:
 enum nng_status inspection_read(const struct options *options, struct inspection *in, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
-    *in = (struct inspection){.command = options->command->name};
+    *in = (struct inspection){.command = options->command->name, .options = options};
     in->model_argument = options->argument_count > 0 ? options->arguments[0] : NULL;
     in->full = option_given(options, OPTION_FULL);
     in->all = option_given(options, OPTION_ALL);

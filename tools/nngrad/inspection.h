@@ -27,6 +27,7 @@ struct inspection {
     bool full;                  /* elide nothing */
     bool all;                   /* list passing entries too */
     const char *model_argument; /* as typed; NULL for the embedded model */
+    const struct options *options;
 };
 
 /* Reads the model, and the files of values that the options name. To be freed also when it fails. */

@@ -126,25 +126,45 @@ static void add_shell_word(struct nng_text *out, const char *word)
     nng_text_free(&quoted);
 }
 
+/* The model as the user named it, with every change of its settings. */
+static void add_model(struct nng_text *out, const struct inspection *inspection)
+{
+    static const enum option_id changes[] = {OPTION_LOSS, OPTION_OPTIMIZER, OPTION_SEED, OPTION_SET,
+                                             OPTION_PLUGIN_PATH};
+    if (inspection->model_argument != NULL)
+        add_shell_word(out, inspection->model_argument);
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        const struct option_value *value = &inspection->options->values[changes[i]];
+        for (size_t k = option_table[changes[i]].type == LIST || value->count == 0 ? 0 : value->count - 1;
+             k < value->count; k++) {
+            nng_text_print(out, " --%s", option_table[changes[i]].name);
+            add_shell_word(out, value->texts[k]);
+        }
+    }
+}
+
 void next_command(const struct inspection *inspection, struct nng_text *command, struct nng_text *reason)
 {
-    const struct nng_report *report = inspection->report;
-    bool judged_other = inspection->against != NULL;
-    bool refused = report->fail + report->inconclusive > 0;
-    nng_text_add(command, judged_other || (refused && strcmp(inspection->command, "check") == 0) ? "nngrad inspect"
-                                                                                                 : "nngrad check");
-    if (inspection->model_argument != NULL)
-        add_shell_word(command, inspection->model_argument);
-    if (judged_other) {
-        nng_text_add(reason, refused ? "see the right gradient, entry by entry" : "see every value behind it");
-    } else if (!refused) {
+    const char *parameters = option_text(inspection->options, OPTION_PARAMETERS);
+    bool refused = inspection->report->fail + inspection->report->inconclusive > 0;
+    bool judged_other = inspection->against != NULL, inspects = judged_other && parameters == NULL;
+    nng_text_add(command, inspects ? "nngrad inspect" : "nngrad check");
+    add_model(command, inspection);
+    if (parameters != NULL) { /* which inspect does not take */
+        nng_text_add(command, " --parameters");
+        add_shell_word(command, parameters);
+    }
+    if (inspects) {
+        nng_text_add(reason, "see the right gradient, entry by entry");
+    } else if (judged_other) {
+        nng_text_add(command, " --save-gradient right_gradient.json");
+        nng_text_add(reason, "write the right gradient down");
+    } else if (refused) {
+        nng_text_add(command, " --all");
+        nng_text_add(reason, "see every entry with its uncertainty");
+    } else {
         nng_text_add(command, " --against your_gradient.json");
         nng_text_add(reason, "judge a gradient of your own");
-    } else if (strcmp(inspection->command, "check") == 0) {
-        nng_text_add(reason, "see the values around it");
-    } else {
-        nng_text_add(command, " --method complex");
-        nng_text_add(reason, "ask a second witness");
     }
 }
 
