@@ -228,6 +228,16 @@ static void check_nan_stays_nan(const struct nng_plugin *plugin, const struct nn
 }
 PROPERTY(nan_stays_nan)
 
+/* A linear piece continues itself, which says nothing: such forms are no witnesses, and must say so. */
+START_TEST(linear_pieces_are_no_witnesses)
+{
+    static const char *const names[] = {"relu", "leaky_relu", "step"};
+    load();
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        ck_assert(find_plugin(&all, names[i])->activation->flags & NNG_ACTIVATION_COMPLEX_FIRST_ORDER);
+}
+END_TEST
+
 /* Only a kink may change the slope in no distance; wherever one does, branch must know it. */
 static void check_kinks_are_known(const struct nng_plugin *plugin, const struct nng_activation *f,
                                   const double *parameters)
@@ -416,6 +426,6 @@ START_TEST(softmax_values)
 END_TEST
 
 RUN_SUITE("activations", descriptors, backward_is_the_derivative_of_forward, complex_form_agrees_with_backward,
-          complex_form_is_a_continuation_or_flagged, batch_equals_row_by_row, zero_rows_touch_nothing,
-          finite_and_in_range_at_extremes, nan_stays_nan, kinks_are_known, values_are_within_the_declared_ulps,
-          softmax_values)
+          complex_form_is_a_continuation_or_flagged, linear_pieces_are_no_witnesses, batch_equals_row_by_row,
+          zero_rows_touch_nothing, finite_and_in_range_at_extremes, nan_stays_nan, kinks_are_known,
+          values_are_within_the_declared_ulps, softmax_values)

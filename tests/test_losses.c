@@ -200,6 +200,16 @@ static void check_complex_form_agrees_with_grad(const struct nng_plugin *plugin,
 }
 PROPERTY(complex_form_agrees_with_grad)
 
+/* A linear piece continues itself, which says nothing: such forms are no witnesses, and must say so. */
+START_TEST(linear_pieces_are_no_witnesses)
+{
+    static const char *const names[] = {"absolute_error", "hinge", "perceptron"};
+    load();
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        ck_assert(find_plugin(&all, names[i])->loss->flags & NNG_COMPLEX_FIRST_ORDER);
+}
+END_TEST
+
 /* Batch against single rows, and grad against NULL grad: bit for bit. */
 static void compare_rows(const char *name, real_form *form, const double *parameters, size_t rows, size_t cols,
                          const double *x, const double *y)
@@ -257,21 +267,22 @@ static void check_yhat_outside_is_refused(const struct nng_plugin *plugin, const
     double yhat[N], y[N], values[ROWS], grad[N];
     fill_yhat(f, 9, N, yhat);
     fill_targets(f, 10, ROWS, COLS, y);
-    double inside = yhat[2 * COLS + 3], ends[] = {f->yhat_min - 1e-3, f->yhat_max + 1e-3};
+    const size_t at = 3 * COLS + 1; /* one that a one-hot target asks nothing of */
+    double inside = yhat[at], ends[] = {f->yhat_min - 1e-3, f->yhat_max + 1e-3};
     for (size_t e = 0; e < 2; e++) {
         if (!isfinite(ends[e]))
             continue;
         struct nng_diagnostic diagnostic = {.row = -1, .column = -1};
-        yhat[2 * COLS + 3] = ends[e];
+        yhat[at] = ends[e];
         ck_assert_int_eq(f->value(parameters, ROWS, COLS, yhat, y, values, grad, &diagnostic), NNG_PLUGIN_ERROR);
-        ck_assert_msg(diagnostic.row == 2 && diagnostic.column == 3 && diagnostic.text[0] != '\0', "%s", plugin->name);
+        ck_assert_msg(diagnostic.row == 3 && diagnostic.column == 1 && diagnostic.text[0] != '\0', "%s", plugin->name);
     }
-    yhat[2 * COLS + 3] = NAN;
+    yhat[at] = NAN;
     value(f, parameters, ROWS, COLS, yhat, y, values, grad);
-    ck_assert_msg(isnan(values[2]) && !isnan(values[1]) && !isnan(values[3]), "%s", plugin->name);
-    yhat[2 * COLS + 3] = inside;
+    ck_assert_msg(isnan(values[3]) && !isnan(values[2]) && !isnan(values[4]), "%s", plugin->name);
+    yhat[at] = inside;
     value(f, parameters, ROWS, COLS, yhat, y, values, grad);
-    ck_assert(!isnan(values[2]));
+    ck_assert(!isnan(values[3]));
 }
 PROPERTY(yhat_outside_is_refused)
 
@@ -596,6 +607,6 @@ START_TEST(entropies_at_the_ends)
 END_TEST
 
 RUN_SUITE("losses", descriptors, grad_is_the_derivative_of_value, complex_form_agrees_with_grad,
-          batch_equals_row_by_row, zero_rows_touch_nothing, yhat_outside_is_refused, fused_equals_unfused,
-          fused_is_finite_at_extremes, kinks_are_known, values_are_within_the_declared_ulps, fused_values_and_slopes,
-          printed_values, entropies_at_the_ends)
+          linear_pieces_are_no_witnesses, batch_equals_row_by_row, zero_rows_touch_nothing, yhat_outside_is_refused,
+          fused_equals_unfused, fused_is_finite_at_extremes, kinks_are_known, values_are_within_the_declared_ulps,
+          fused_values_and_slopes, printed_values, entropies_at_the_ends)

@@ -10,12 +10,14 @@ static const struct nng_parameter parameters_table[] = {
 
 static inline double leaky(const double *parameters, double a)
 {
-    return a <= 0 ? parameters[SLOPE] * a : a;
+    double below = parameters[SLOPE] * a;
+    return a <= 0 ? below : a;
 }
 
 static inline double leaky_slope(const double *parameters, double a)
 {
-    return a <= 0 ? parameters[SLOPE] : 1;
+    double below = parameters[SLOPE];
+    return a <= 0 ? below : 1;
 }
 
 /* Linear pieces: this says no more than the slope does, hence the flag below. */

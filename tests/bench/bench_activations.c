@@ -81,15 +81,17 @@ static double time_plugin(const struct nng_method *method, int backward, size_t 
     return best / (double)(rows * cols);
 }
 
+enum { MOST = 1 << 16 };
+
 int main(int argc, char **argv)
 {
+    static double a[MOST], h[MOST], da[MOST];
     size_t rows = argc == 3 ? strtoul(argv[1], NULL, 10) : 64, cols = argc == 3 ? strtoul(argv[2], NULL, 10) : 16;
-    struct nng_error error = {0};
+    struct nng_error error = {.text = "ROWS times COLS must be from 1 to 65536"};
     struct nng_host *host = NULL;
     struct nng_listing *listing = NULL;
     size_t count = 0, n = rows * cols;
-    double *a = calloc(n, sizeof *a), *h = calloc(n, sizeof *h), *da = calloc(n, sizeof *da);
-    if (n == 0 || a == NULL || h == NULL || da == NULL || nng_host_new(NULL, 0, &host, &error) != NNG_OK ||
+    if (rows > MOST || cols > MOST || n == 0 || n > MOST || nng_host_new(NULL, 0, &host, &error) != NNG_OK ||
         nng_host_list(host, NNG_ACTIVATION, &listing, &count, &error) != NNG_OK) {
         fprintf(stderr, "bench_activations: %s\n", error.text);
         return 2;
@@ -113,9 +115,6 @@ int main(int argc, char **argv)
         }
         printf("\n");
     }
-    free(a);
-    free(h);
-    free(da);
     nng_host_free(host);
     return 0;
 }
