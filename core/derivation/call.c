@@ -12,16 +12,16 @@ static struct nng_scalar each(struct nng_machine *machine, const struct nng_call
 {
     double (*g)(double) = prime ? f->slope : f->value;
     struct nng_scalar h = {.re = g(a.re)};
-    if (f->kinked) {
-        int side = a.re > 0 ? 1 : a.re < 0 ? -1 : 0;
+    int side = a.re > 0 ? 1 : a.re < 0 ? -1 : 0;
+    bool jump = f->kinked && side == 0 && fabs(g(DBL_MIN) - g(-DBL_MIN)) > 0.5; /* a slope, or a sign */
+    if (f->kinked)
         nng_machine_branch(machine, side);
-        machine->tie = machine->tie || side == 0;
-    }
+    machine->tie = machine->tie || jump;
     if (machine->mode == NNG_MODE_COMPLEX) {
         double complex z = (prime ? f->complex_slope : f->complex_value)(a.re + a.im * (double complex)I);
         h.im = cimag(z);
     } else if (machine->mode == NNG_MODE_BOUND) {
-        double reach = a.err > 0 || !(prime && f->kinked) ? a.err : DBL_MIN; /* a slope at its jump may be either */
+        double reach = jump ? fmax(a.err, DBL_MIN) : a.err; /* at a jump it may be either */
         h.err = 4 * DBL_EPSILON * fabs(h.re);
         if (reach > 0)
             h.err += fmax(fabs(g(a.re + reach) - h.re), fabs(g(a.re - reach) - h.re));
@@ -77,7 +77,6 @@ static struct nng_scalar larger(struct nng_machine *machine, bool max, struct nn
                                 bool *second)
 {
     int order = a.re > b.re ? 1 : a.re < b.re ? -1 : 0;
-    machine->tie = machine->tie || order == 0;
     nng_machine_branch(machine, order);
     *second = max ? order < 0 : order > 0;
     return *second ? b : a;
@@ -106,8 +105,7 @@ fail:
     return status;
 }
 
-/* ---- per sample
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- per sample ------------------------------------------------------------------------------------------------- */
 
 /* How the samples lie in a value: entry j of sample n is at[n * sample + j * unit]. */
 struct samples {
@@ -159,8 +157,7 @@ fail:
     return status;
 }
 
-/* ---- shapes
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- shapes ----------------------------------------------------------------------------------------------------- */
 
 static enum nng_status call_diag(struct nng_machine *machine, const struct nng_node *node, const struct nng_value *a,
                                  struct nng_value *value)
@@ -225,8 +222,7 @@ fail:
     return status;
 }
 
-/* ---- plugins
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- plugins ---------------------------------------------------------------------------------------------------- */
 
 /* A plugin takes split arrays, a row a sample. */
 struct split {
@@ -257,11 +253,11 @@ static enum nng_status refused(struct nng_machine *machine, const struct nng_nod
                            node->function->name, diagnostic->text);
 }
 
-static void note_branches(struct nng_machine *machine, const int32_t *codes, size_t count)
+static void note_branches(struct nng_machine *machine, const int32_t *codes, size_t count, bool slopes)
 {
     for (size_t i = 0; i < count; i++) {
         nng_machine_branch(machine, codes[i]);
-        machine->tie = machine->tie || codes[i] == NNG_BRANCH_TIE;
+        machine->tie = machine->tie || (slopes && codes[i] == NNG_BRANCH_TIE);
     }
 }
 
@@ -323,7 +319,7 @@ static enum nng_status call_activation(struct nng_machine *machine, const struct
                : activation->forward(f->values, in.s.count, in.s.units, in.re, h, &diagnostic);
     if (done == NNG_PLUGIN_OK && activation->branch != NULL) {
         done = activation->branch(f->values, in.s.count, in.s.units, in.re, codes, &diagnostic);
-        note_branches(machine, codes, n);
+        note_branches(machine, codes, n, node->prime);
     }
     if (done == NNG_PLUGIN_OK && node->prime)
         done = activation->backward(f->values, in.s.count, in.s.units, in.re, h, one, da, &diagnostic);
@@ -368,7 +364,7 @@ static enum nng_status sample_losses(struct nng_machine *machine, const struct n
                                       machine->mode == NNG_MODE_BOUND ? grad : NULL, &diagnostic);
     if (done == NNG_PLUGIN_OK && loss->branch != NULL) {
         done = loss->branch(f->values, rows, in->s.units, in->re, y->re, codes, &diagnostic);
-        note_branches(machine, codes, n);
+        note_branches(machine, codes, n, false);
     }
     if (done != NNG_PLUGIN_OK)
         return refused(machine, node, &diagnostic);

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "derivation/callable.h"
 #include "derivation/claims.h"
 #include "derivation/edit.h"
 #include "derivation/numbers.h"
@@ -48,8 +49,7 @@ struct search {
     bool in_pairs;
 };
 
-/* ---- one candidate --------------------------------------------------------------------------------------------------
- */
+/* ---- one candidate ---------------------------------------------------------------------------------------------- */
 
 static bool near_target(const struct nng_side *target, double scale, const struct nng_side *side)
 {
@@ -113,6 +113,17 @@ static enum nng_status keep(struct search *search, const struct nng_node *node, 
     return NNG_OK;
 }
 
+/* Of two mistakes in one line, the one that is named. */
+static int weight_of(enum nng_edit_kind kind)
+{
+    static const int weights[NNG_EDIT_KINDS] = {
+        [NNG_EDIT_SUM] = 9,    [NNG_EDIT_ADD] = 9,     [NNG_EDIT_MULTIPLY] = 8, [NNG_EDIT_DROP] = 7,
+        [NNG_EDIT_SLOPE] = 6,  [NNG_EDIT_REPLACE] = 5, [NNG_EDIT_ORDER] = 4,    [NNG_EDIT_TRANSPOSE] = 3,
+        [NNG_EDIT_FACTOR] = 2, [NNG_EDIT_SIGN] = 1,    [NNG_EDIT_OPERATOR] = 0,
+    };
+    return weights[kind];
+}
+
 static enum nng_status try_edit(void *context, struct nng_node *edited, enum nng_edit_kind kind, const char *what)
 {
     enum nng_status status = NNG_OK;
@@ -131,16 +142,15 @@ static enum nng_status try_edit(void *context, struct nng_node *edited, enum nng
     if (!search->in_pairs)
         return keep(search, edited, nng_edit_cause(kind), what);
     enum nng_edit_kind first = search->first_kind[search->pair];
-    NNG_TRY(keep(search, edited, nng_edit_cause(first), search->first_what[search->pair]));
-    if (first != kind) /* the second mistake is named in the message */
-        search->found[search->found_count - 1].what = what;
+    bool weightier = weight_of(first) >= weight_of(kind);
+    NNG_TRY(keep(search, edited, nng_edit_cause(weightier ? first : kind),
+                 weightier ? search->first_what[search->pair] : what));
     status = NNG_INTERRUPTED;
 fail:
     return status;
 }
 
-/* ---- the phases
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- the phases ------------------------------------------------------------------------------------------------- */
 
 static enum nng_status single_edits(struct search *search)
 {
@@ -197,6 +207,8 @@ static struct nng_node *sum_over_paths(const struct search *search, int V)
         return columns ? nng_node_binary(arena, NNG_MULTIPLY, nng_node_unary(arena, NNG_NODE_TRANSPOSE, lower), upper)
                        : nng_node_binary(arena, NNG_MULTIPLY, upper, lower);
     }
+    if (v->rows * v->cols == 1)
+        return nng_node_binary(arena, NNG_MULTIPLY, upper, lower);
     if (search->editor.spare < 0 || (v->rows > 1 && v->cols > 1))
         return NULL;
     upper->by.subscripts = lower->of.subscripts =
@@ -205,6 +217,37 @@ static struct nng_node *sum_over_paths(const struct search *search, int V)
     if (sum != NULL)
         sum->letter = search->editor.spare;
     return sum;
+}
+
+/* The paths through one value between D and N are missing as a term:  + dN/dV * dV/dD. */
+static enum nng_status missing_terms(struct search *search)
+{
+    enum nng_status status = NNG_OK;
+    const struct nng_node *left = search->left;
+    const struct nng_program *program = search->checker->program;
+    bool fits = search->right->rows == left->rows && search->right->cols == left->cols;
+    if (left->kind != NNG_NODE_DERIVATIVE || !fits)
+        return NNG_OK;
+    for (int i = 0; i < program->order_count; i++) {
+        int V = program->order[i];
+        bool above = false, below = false, good;
+        if (V == left->of.symbol || V == left->by.symbol)
+            continue;
+        NNG_TRY(nng_truth_depends(&search->checker->truth, left->of.symbol, V, &above));
+        NNG_TRY(nng_truth_depends(&search->checker->truth, V, left->by.symbol, &below));
+        struct nng_node *term = above && below ? sum_over_paths(search, V) : NULL;
+        if (term == NULL)
+            continue;
+        struct nng_node *edited =
+            nng_node_binary(search->editor.arena, NNG_ADD, (struct nng_node *)(uintptr_t)search->right, term);
+        if (edited == NULL)
+            return nng_fail_memory(search->checker->error);
+        NNG_TRY(holds(search, edited, &good));
+        if (good)
+            NNG_TRY(keep(search, edited, "missing-path", "the paths through another value are missing"));
+    }
+fail:
+    return status;
 }
 
 /* Is the formula a part of the sum over paths? If so the whole sum is the correction. */
@@ -230,8 +273,41 @@ fail:
     return status;
 }
 
-/* ---- the outcome
- * ------------------------------------------------------------------------------------------------------- */
+/* Right on the diagonal and zero beside it: the Jacobian of something that works entry by entry, where softmax does
+ * not. dyhat/da = diag(yhat) - yhat yhat'. */
+static enum nng_status diagonal_alone(struct search *search)
+{
+    enum nng_status status = NNG_OK;
+    struct nng_checker *checker = search->checker;
+    struct nng_arena *arena = search->editor.arena;
+    const struct nng_node *left = search->left;
+    size_t n = left->rows;
+    struct nng_side right;
+    bool good;
+    if (left->kind != NNG_NODE_DERIVATIVE || n < 2 || left->cols != n || search->right->rows != n ||
+        search->right->cols != n)
+        return NNG_OK;
+    NNG_TRY(nng_side_values(checker, &search->claim->letters, search->right, &checker->points[0], &right));
+    for (size_t i = 0; i < n * n; i++) {
+        double wanted = i / n == i % n ? search->targets[0].value[i] : 0;
+        if (!(fabs(right.value[i] - wanted) <= 1e-6 * fabs(wanted)))
+            return NNG_OK;
+    }
+    struct nng_node *v = nng_node_symbol(arena, left->of.symbol), *t = nng_node_unary(arena, NNG_NODE_TRANSPOSE, v);
+    struct nng_node *diagonal = nng_node_call(arena, nng_callable_builtin("diag"), v, NULL);
+    bool column = checker->program->symbols[left->of.symbol].cols == 1;
+    struct nng_node *outer = nng_node_binary(arena, NNG_MULTIPLY, column ? v : t, column ? t : v);
+    struct nng_node *whole = nng_node_binary(arena, NNG_SUBTRACT, diagonal, outer);
+    if (whole == NULL)
+        return nng_fail_memory(checker->error);
+    NNG_TRY(holds(search, whole, &good));
+    if (good)
+        NNG_TRY(keep(search, whole, "missing-path", "it is right on the diagonal only: the other paths are missing"));
+fail:
+    return status;
+}
+
+/* ---- the outcome ------------------------------------------------------------------------------------------------ */
 
 /* The correction that is listed first is the cause; a sum over paths that the formula itself speaks of comes before
  * a constant factor, which often holds as well (of two classes, both paths are equally long). */
@@ -297,6 +373,10 @@ static enum nng_status search_formula(struct search *search, struct nng_link *li
         NNG_TRY(partial_paths(search, &through));
     if (through)
         put_first(search, "missing-path");
+    if (search->found_count == 0)
+        NNG_TRY(missing_terms(search));
+    if (search->found_count == 0)
+        NNG_TRY(diagonal_alone(search));
     if (search->found_count == 0)
         status = pairs_of_edits(search);
 fail:

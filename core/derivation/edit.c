@@ -10,8 +10,18 @@
 const char *nng_edit_cause(enum nng_edit_kind kind)
 {
     static const char *const causes[] = {
-        "missing-path",    "sign",           "factor",         "transpose",    "order",
-        "spurious-factor", "wrong-argument", "missing-factor", "missing-path", "shape"};
+        [NNG_EDIT_SUM] = "missing-path",
+        [NNG_EDIT_SIGN] = "sign",
+        [NNG_EDIT_FACTOR] = "factor",
+        [NNG_EDIT_TRANSPOSE] = "transpose",
+        [NNG_EDIT_ORDER] = "order",
+        [NNG_EDIT_DROP] = "spurious-factor",
+        [NNG_EDIT_REPLACE] = "wrong-argument",
+        [NNG_EDIT_MULTIPLY] = "missing-factor",
+        [NNG_EDIT_ADD] = "missing-path",
+        [NNG_EDIT_OPERATOR] = "shape",
+        [NNG_EDIT_SLOPE] = "wrong-argument",
+    };
     return causes[kind];
 }
 
@@ -74,7 +84,7 @@ static bool scalar(const struct nng_node *node)
     return node->rows == 1 && node->cols == 1;
 }
 
-/* ---- sign -------------------------------------------------------------------------------------------------------- */
+/* ---- sign ------------------------------------------------------------------------------------------------------- */
 
 static struct nng_node *negated(struct nng_arena *arena, const struct nng_node *node)
 {
@@ -105,8 +115,7 @@ fail:
     return status;
 }
 
-/* ---- factor -------------------------------------------------------------------------------------------------------
- */
+/* ---- factor ----------------------------------------------------------------------------------------------------- */
 
 static bool is_count(const struct nng_program *program, const struct nng_node *node)
 {
@@ -144,8 +153,7 @@ fail:
     return status;
 }
 
-/* ---- transpose ------------------------------------------------------------------------------------------------------
- */
+/* ---- transpose -------------------------------------------------------------------------------------------------- */
 
 /* (A B)' = B' A', (A')' = A: the form that one would write. */
 static struct nng_node *transposed(struct nng_arena *arena, const struct nng_node *node)
@@ -202,8 +210,7 @@ fail:
     return status;
 }
 
-/* ---- order, operator, drop
- * -------------------------------------------------------------------------------------------- */
+/* ---- order, operator, drop -------------------------------------------------------------------------------------- */
 
 static enum nng_status edit_order(struct walk *walk, const struct nng_node *node)
 {
@@ -252,8 +259,7 @@ fail:
     return status;
 }
 
-/* ---- replace
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- replace ---------------------------------------------------------------------------------------------------- */
 
 static bool has_value(const struct nng_symbol *symbol)
 {
@@ -327,6 +333,29 @@ fail:
     return status;
 }
 
+/* f'(a) or f'(a[i]) for a mention of h = f(a). */
+static struct nng_node *slope_at(struct nng_arena *arena, const struct nng_node *f, const struct nng_node *mentioned)
+{
+    struct nng_node *argument = nng_node_symbol(arena, f->children[0]->of.symbol);
+    if (argument != NULL && mentioned->kind == NNG_NODE_ENTRY) {
+        argument = nng_node_unary(arena, NNG_NODE_ENTRY, argument);
+        if (argument != NULL)
+            argument->subscripts = mentioned->subscripts;
+    }
+    struct nng_node *slope = nng_node_call(arena, f->function, argument, NULL);
+    if (slope != NULL)
+        slope->prime = true;
+    return slope;
+}
+
+/* Is the symbol an activation f(a) of ours? */
+static bool is_activation(const struct nng_symbol *symbol)
+{
+    const struct nng_node *f = symbol->definition;
+    return symbol->kind == NNG_SYMBOL_DEFINED && f != NULL && f->kind == NNG_NODE_CALL && !f->prime &&
+           f->function->kind == NNG_CALL_EACH && f->children[0]->kind == NNG_NODE_SYMBOL;
+}
+
 /* f for f', f' for f; and the activation of another layer. */
 static enum nng_status replace_function(struct walk *walk, const struct nng_node *node)
 {
@@ -353,23 +382,10 @@ static enum nng_status replace_function(struct walk *walk, const struct nng_node
         copy->spelling = NULL;
         NNG_TRY(emit(walk, copy, "another function belongs here"));
     }
-    for (int s = 0; s < program->symbol_count; s++) { /* f(h) for f'(a) is one mistake */
-        const struct nng_node *f = program->symbols[s].definition;
-        if (program->symbols[s].kind != NNG_SYMBOL_DEFINED || f == NULL || f->kind != NNG_NODE_CALL || f->prime ||
-            f->function->kind != NNG_CALL_EACH || f->children[0]->kind != NNG_NODE_SYMBOL)
-            continue;
-        struct nng_node *argument = nng_node_symbol(walk->editor->arena, f->children[0]->of.symbol);
-        if (argument != NULL && node->children[0]->kind == NNG_NODE_ENTRY) {
-            argument = nng_node_unary(walk->editor->arena, NNG_NODE_ENTRY, argument);
-            if (argument != NULL)
-                argument->subscripts = node->children[0]->subscripts;
-        }
-        copy = argument == NULL ? NULL : nng_node_call(walk->editor->arena, f->function, argument, NULL);
-        if (copy == NULL)
-            return nng_fail_memory(walk->editor->error);
-        copy->prime = true;
-        NNG_TRY(emit(walk, copy, "the derivative of the activation at its own argument belongs here"));
-    }
+    for (int s = 0; s < program->symbol_count; s++) /* f(h) for f'(a) is one mistake */
+        if (is_activation(&program->symbols[s]))
+            NNG_TRY(emit(walk, slope_at(walk->editor->arena, program->symbols[s].definition, node->children[0]),
+                         "the derivative of the activation at its own argument belongs here"));
 fail:
     return status;
 }
@@ -454,8 +470,7 @@ fail:
     return status;
 }
 
-/* ---- multiply, add
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- multiply, add ---------------------------------------------------------------------------------------------- */
 
 static enum nng_status edit_multiply(struct walk *walk, const struct nng_node *node)
 {
@@ -502,8 +517,7 @@ fail:
     return status;
 }
 
-/* ---- sum: one entry for all
- * ----------------------------------------------------------------------------------------------- */
+/* ---- sum: one entry for all ------------------------------------------------------------------------------------- */
 
 enum { SLOTS = 8 };
 
@@ -631,14 +645,69 @@ fail:
     return status;
 }
 
-/* ---- the walk
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- slope: one written in the activation's value --------------------------------------------------------------- */
+
+/* The first value or entry of that symbol below, NULL: none. */
+static const struct nng_node *mention(const struct nng_node *node, int symbol)
+{
+    bool entry = node->kind == NNG_NODE_ENTRY && node->children[0]->kind == NNG_NODE_SYMBOL;
+    const struct nng_node *value = entry ? node->children[0] : node;
+    if (value->kind == NNG_NODE_SYMBOL && value->of.symbol == symbol)
+        return node;
+    for (size_t i = 0; i < node->child_count; i++) {
+        const struct nng_node *found = mention(node->children[i], symbol);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+/* The product without the factors that mention the symbol, NULL where none is left. */
+static struct nng_node *without_mentions(struct nng_arena *arena, const struct nng_node *node, int symbol, bool *failed)
+{
+    if (!product(node))
+        return mention(node, symbol) != NULL ? NULL : (struct nng_node *)(uintptr_t)node;
+    struct nng_node *left = without_mentions(arena, node->children[0], symbol, failed);
+    struct nng_node *right = without_mentions(arena, node->children[1], symbol, failed);
+    if (left == NULL || right == NULL)
+        return left != NULL ? left : right;
+    struct nng_node *kept = nng_node_binary(arena, node->operation, left, right);
+    *failed = *failed || kept == NULL;
+    return kept;
+}
+
+/* delta .* h .* (1 - h), where h = tanh(a): delta .* tanh'(a). */
+static enum nng_status edit_slope(struct walk *walk, const struct nng_node *node)
+{
+    enum nng_status status = NNG_OK;
+    struct nng_arena *arena = walk->editor->arena;
+    const struct nng_program *program = walk->editor->program;
+    if (!product(node) || (walk->depth > 0 && product(walk->above[walk->depth - 1])))
+        return NNG_OK;
+    for (int s = 0; s < program->symbol_count; s++) {
+        const struct nng_node *mentioned = mention(node, s);
+        if (mentioned == NULL || !is_activation(&program->symbols[s]))
+            continue;
+        bool failed = false;
+        struct nng_node *kept = without_mentions(arena, node, s, &failed);
+        struct nng_node *slope = slope_at(arena, program->symbols[s].definition, mentioned);
+        if (failed || slope == NULL)
+            return nng_fail_memory(walk->editor->error);
+        enum nng_operator times = mentioned->kind == NNG_NODE_ENTRY ? NNG_MULTIPLY : NNG_TIMES_EACH;
+        if (kept != NULL)
+            NNG_TRY(emit(walk, nng_node_binary(arena, times, kept, slope), "this is not the activation's derivative"));
+    }
+fail:
+    return status;
+}
+
+/* ---- the walk --------------------------------------------------------------------------------------------------- */
 
 static enum nng_status visit(struct walk *walk, const struct nng_node *node)
 {
     typedef enum nng_status editor(struct walk *, const struct nng_node *);
-    static editor *const editors[] = {edit_sum,  edit_sign,    edit_factor,   edit_transpose, edit_order,
-                                      edit_drop, edit_replace, edit_multiply, edit_add,       edit_operator};
+    static editor *const editors[] = {edit_sum,     edit_sign,     edit_factor, edit_transpose, edit_order, edit_drop,
+                                      edit_replace, edit_multiply, edit_add,    edit_operator,  edit_slope};
     enum nng_status status = NNG_OK;
     NNG_TRY(editors[walk->kind](walk, node));
     for (size_t i = 0; i < node->child_count && walk->depth < NNG_TREE_DEPTH; i++) {

@@ -18,7 +18,7 @@ struct nng_machine {
 
     /* What the evaluation came across. */
     uint64_t branch;                  /* which smooth pieces, hashed */
-    bool tie;                         /* something stood exactly on a kink */
+    bool tie;                         /* a slope or a sign was taken exactly at its jump */
     bool no_witness;                  /* a complex form was missing, or only restates the derivative */
     const struct nng_node *nonfinite; /* with `trace`: the first node that is not finite although its operands are */
     bool trace;

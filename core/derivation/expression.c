@@ -64,7 +64,7 @@ static enum nng_status deeper(struct nng_parser *parser)
     return NNG_OK;
 }
 
-/* ---- names ---------------------------------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------------------------------------------ */
 
 /* A value or an entry of it by its lecture name: W2, yhat, w212 (W2[1,2]), a21 (a2[1]), yhat1. */
 static bool find_reference(const struct nng_program *program, const char *name, struct nng_reference *reference)
@@ -197,8 +197,7 @@ fail:
     return status;
 }
 
-/* ---- derivatives --------------------------------------------------------------------------------------------------
- */
+/* ---- derivatives ------------------------------------------------------------------------------------------------ */
 
 /* Is the token d or the sign of a partial derivative before a defined name? If so, *rest is that name. */
 static bool differential(const struct nng_program *program, const struct nng_token *token, const char **rest)
@@ -257,8 +256,7 @@ fail:
     return status;
 }
 
-/* ---- primaries ------------------------------------------------------------------------------------------------------
- */
+/* ---- primaries -------------------------------------------------------------------------------------------------- */
 
 static enum nng_status parse_sum(struct nng_parser *parser, struct nng_node **node)
 {
@@ -464,8 +462,7 @@ fail:
     return status;
 }
 
-/* ---- operators ------------------------------------------------------------------------------------------------------
- */
+/* ---- operators -------------------------------------------------------------------------------------------------- */
 
 static enum nng_status parse_postfix(struct nng_parser *parser, struct nng_node **node)
 {

@@ -30,8 +30,7 @@ static bool name_is(const struct nng_token *token, const char *text)
     return token->kind == NNG_TOKEN_NAME && !token->partial && strcmp(token->text, text) == 0;
 }
 
-/* ---- first pass: where statements begin and end, and what they name
- * --------------------------------------------------- */
+/* ---- first pass: where statements begin and end, and what they name --------------------------------------------- */
 
 static enum nng_statement_kind statement_kind(const struct nng_parser *parser, const struct nng_token *token)
 {
@@ -111,12 +110,11 @@ static enum nng_status register_name(struct nng_parser *parser, struct nng_state
     size_t at = statement->first_token + (statement->kind == NNG_STATEMENT_DEFINE ? 0 : 1);
     const struct nng_token *token = &parser->tokens[at];
     struct nng_symbol symbol = {.name = token->text, .line = statement->line, .offset = token->begin, .alias = -1};
-    if (statement->kind == NNG_STATEMENT_DEFINE && program->fixed) {
-        int known = nng_symbol_find(program, token->text);
-        if (known >= 0 && program->symbols[known].of_model) { /* judged, not obeyed */
-            statement->kind = NNG_STATEMENT_CLAIM;
-            return NNG_OK;
-        }
+    int known = statement->kind == NNG_STATEMENT_DEFINE ? nng_symbol_find(program, token->text) : -1;
+    bool of_model = known >= 0 && program->fixed && program->symbols[known].of_model; /* judged, not obeyed */
+    if (of_model || (known >= 0 && program->symbols[known].kind == NNG_SYMBOL_LET)) {
+        statement->kind = NNG_STATEMENT_CLAIM; /* delta2 = ... after let delta2 = dL/da2 */
+        return NNG_OK;
     }
     NNG_TRY(check_name(parser, token));
     symbol.kind = statement->kind == NNG_STATEMENT_GIVEN ? NNG_SYMBOL_GIVEN
@@ -156,8 +154,7 @@ static enum nng_status check_shadows(struct nng_parser *parser)
     return NNG_OK;
 }
 
-/* ---- second pass: the statements' contents
- * ------------------------------------------------------------------------------- */
+/* ---- second pass: the statements' contents ---------------------------------------------------------------------- */
 
 static enum nng_status end_of_statement(struct nng_parser *parser, const struct nng_statement *statement)
 {
@@ -468,8 +465,7 @@ fail:
     return status;
 }
 
-/* ---- the whole
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- the whole -------------------------------------------------------------------------------------------------- */
 
 static enum nng_status first_pass(struct nng_parser *parser, const struct nng_model *model)
 {
@@ -492,11 +488,12 @@ static enum nng_status first_pass(struct nng_parser *parser, const struct nng_mo
     NNG_TRY(nng_bind_values(program, use == NULL ? 0 : use->begin, parser->error));
     if (program->fixed)
         NNG_TRY(nng_bind_definitions(program, parser->error));
-    for (size_t i = 0; i < program->statement_count; i++) {
-        enum nng_statement_kind kind = program->statements[i].kind;
-        if (kind == NNG_STATEMENT_GIVEN || kind == NNG_STATEMENT_LET || kind == NNG_STATEMENT_DEFINE)
-            NNG_TRY(register_name(parser, &program->statements[i]));
-    }
+    for (int defined = 0; defined < 2; defined++) /* what is given or named first, then what is defined */
+        for (size_t i = 0; i < program->statement_count; i++) {
+            enum nng_statement_kind kind = program->statements[i].kind;
+            if (defined ? kind == NNG_STATEMENT_DEFINE : kind == NNG_STATEMENT_GIVEN || kind == NNG_STATEMENT_LET)
+                NNG_TRY(register_name(parser, &program->statements[i]));
+        }
     if (!program->fixed)
         NNG_TRY(nng_bind_definitions(program, parser->error));
     NNG_TRY(check_shadows(parser));

@@ -142,8 +142,7 @@ enum nng_status nng_paths_describe(const struct nng_checker *checker, const stru
     return *text == NULL ? nng_fail_memory(checker->error) : NNG_OK;
 }
 
-/* ---- formulas
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- formulas --------------------------------------------------------------------------------------------------- */
 
 enum { SAME_INDEX = -1, FIXED_LIMIT = 8 };
 

@@ -20,8 +20,7 @@
 #include "verdict/judge.h"
 #include "verdict/ladder.h"
 
-/* ---- cuts
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- cuts ------------------------------------------------------------------------------------------------------- */
 
 static bool names_marked(const struct nng_node *node, const bool *marked)
 {
@@ -102,8 +101,7 @@ enum nng_status nng_truth_depends(struct nng_truth *truth, int of, int by, bool 
     return status;
 }
 
-/* ---- evaluating again
- * ------------------------------------------------------------------------------------------------ */
+/* ---- evaluating again ------------------------------------------------------------------------------------------- */
 
 /* N with entry j of D set to `moved`; the result lives in the scratch. */
 static enum nng_status evaluate_cut(struct nng_truth *truth, const struct nng_point *point, const struct nng_cut *cut,
@@ -119,7 +117,8 @@ static enum nng_status evaluate_cut(struct nng_truth *truth, const struct nng_po
     machine->branch = 0;
     machine->tie = machine->no_witness = false;
     NNG_TRY(nng_value_new(machine, D->rows, D->cols, &changed));
-    memcpy(changed.at, D->at, D->rows * D->cols * sizeof *D->at);
+    for (size_t i = 0; i < D->rows * D->cols; i++) /* where it is cut, its own rounding error is no concern */
+        changed.at[i] = (struct nng_scalar){.re = D->at[i].re};
     changed.at[j] = moved;
     truth->values[cut->by] = changed;
     for (int k = 0; k < cut->count; k++) {
@@ -169,8 +168,7 @@ fail:
     return status;
 }
 
-/* ---- one column
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- one column ------------------------------------------------------------------------------------------------- */
 
 /* Im N(D + ih)/h for every entry of N; *witness is false where no independent complex form exists. */
 static enum nng_status complex_column(struct nng_truth *truth, struct nng_point *point, const struct nng_cut *cut,
@@ -211,12 +209,12 @@ static void settle_kink(const struct nng_ladder *ladder, struct nng_slope *slope
 }
 
 /* Is the estimate good enough, given the witness? With one, it only has to confirm; without, it is the value. */
-static bool settle(const struct nng_ladder *ladder, bool witness, double complex_step, double scale, double noise,
+static bool settle(const struct nng_ladder *ladder, bool witness, double complex_step, double scale, double paths,
                    struct nng_slope *slope)
 {
     int from = nng_ladder_clean(ladder, NNG_CENTRAL_SIDE);
     struct nng_estimate n = nng_ladder_best(ladder, NNG_CENTRAL_SIDE, from, false);
-    double rounding = 64 * DBL_EPSILON * (witness ? fabs(complex_step) : fabs(n.value)) + 4 * noise;
+    double rounding = 64 * DBL_EPSILON * fmax(paths, fabs(witness ? complex_step : n.value));
     if (n.rung < 0)
         return false;
     *slope = (struct nng_slope){.value = n.value, .error = n.error + rounding};
@@ -224,8 +222,27 @@ static bool settle(const struct nng_ladder *ladder, bool witness, double complex
         return n.error <= 1e-10 * scale;
     slope->open = !(fabs(n.value - complex_step) <= n.error + rounding);
     if (!slope->open)
-        *slope = (struct nng_slope){.value = complex_step, .error = rounding + 4 * DBL_EPSILON * scale};
+        *slope = (struct nng_slope){.value = complex_step, .error = rounding};
     return !slope->open && n.error <= 1e-7 * scale;
+}
+
+/* The sum of the absolute values of all paths from D_j to each entry of N, to which the derivative's rounding errors
+ * are proportional: how the error bound of N grows with an error of D_j. */
+static enum nng_status measure_paths(struct nng_truth *truth, struct nng_point *point, const struct nng_cut *cut,
+                                     const struct nng_jacobian *jacobian, size_t j, double *paths)
+{
+    enum nng_status status = NNG_OK;
+    const double error = 1e-6;
+    struct nng_value value;
+    struct nng_scratch_mark mark = nng_scratch_mark(&truth->machine.scratch);
+    struct nng_scalar moved = {.re = point->values[cut->by].at[j].re, .err = error};
+    NNG_TRY(evaluate_cut(truth, point, cut, j, moved, NNG_MODE_BOUND, &value));
+    for (size_t i = 0; i < jacobian->rows; i++)
+        paths[i] = fabs(value.at[i].err - jacobian->noise[i]) / error;
+fail:
+    restore(truth, point, cut);
+    nng_scratch_release(&truth->machine.scratch, mark);
+    return status;
 }
 
 static enum nng_status climb(struct nng_truth *truth, struct nng_point *point, const struct nng_cut *cut,
@@ -234,7 +251,7 @@ static enum nng_status climb(struct nng_truth *truth, struct nng_point *point, c
     enum nng_status status = NNG_OK;
     size_t n = jacobian->rows;
     struct nng_ladder *ladders = nng_allocate(n, sizeof *ladders);
-    double *complex_steps = nng_allocate(n, sizeof *complex_steps), scale = 0;
+    double *complex_steps = nng_allocate(2 * n, sizeof *complex_steps), *paths = complex_steps + n, scale = 0;
     bool witness = false, settled = false, climbs = true;
     if (ladders == NULL || complex_steps == NULL) {
         status = nng_fail_memory(truth->error);
@@ -245,6 +262,7 @@ static enum nng_status climb(struct nng_truth *truth, struct nng_point *point, c
         ladders[i].branch = jacobian->branch;
     }
     NNG_TRY(complex_column(truth, point, cut, n, j, complex_steps, &witness));
+    NNG_TRY(measure_paths(truth, point, cut, jacobian, j, paths));
     double x = fabs(point->values[cut->by].at[j].re);
     double h = exp2(floor(log2(fmax(x, 0.0625) / 8)));
     for (int rung = 0; rung < NNG_RUNGS && !settled && climbs; rung++, h /= 2) {
@@ -257,7 +275,7 @@ static enum nng_status climb(struct nng_truth *truth, struct nng_point *point, c
         settled = true;
         climbs = false;
         for (size_t i = 0; i < n; i++) {
-            settled = settle(&ladders[i], witness, complex_steps[i], scale, jacobian->noise[i], &column[i]) && settled;
+            settled = settle(&ladders[i], witness, complex_steps[i], scale, paths[i], &column[i]) && settled;
             climbs = nng_judge_climbs(&ladders[i]) || climbs;
         }
     }
@@ -278,9 +296,9 @@ static enum nng_status measure_noise(struct nng_truth *truth, struct nng_point *
     enum nng_status status = NNG_OK;
     struct nng_value value;
     struct nng_scratch_mark mark = nng_scratch_mark(&truth->machine.scratch);
-    NNG_TRY(evaluate_cut(truth, point, cut, 0, point->values[cut->by].at[0], NNG_MODE_BOUND, &value));
+    struct nng_scalar exact = {.re = point->values[cut->by].at[0].re};
+    NNG_TRY(evaluate_cut(truth, point, cut, 0, exact, NNG_MODE_BOUND, &value));
     jacobian->branch = truth->machine.branch;
-    jacobian->tie = truth->machine.tie;
     for (size_t i = 0; i < jacobian->rows; i++)
         jacobian->noise[i] = value.at[i].err;
 fail:

@@ -21,7 +21,6 @@ struct nng_jacobian {
     struct nng_slope **columns;
     double *noise; /* of each entry of the numerator: the rounding error of one evaluation */
     uint64_t branch;
-    bool tie;
 };
 
 /* The definitions between a denominator and a numerator: what is evaluated again when the denominator moves. */

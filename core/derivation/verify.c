@@ -1,5 +1,7 @@
 /* verify.c - the check of a whole derivation: reads it, tries every claim, lists what was assumed and what is missing.
  */
+#include "derivation/verify.h"
+
 #include <string.h>
 
 #include "base/error.h"
@@ -172,31 +174,47 @@ fail:
     return status;
 }
 
-enum nng_status nng_verify(struct nng_host *host, const char *file, const struct nng_verify_options *options,
-                           struct nng_verification **verification, struct nng_error *error)
+static enum nng_status verify_script(struct verifier *verifier, struct nng_host *host, const struct nng_script *script,
+                                     struct nng_model **model)
+{
+    enum nng_status status = NNG_OK;
+    struct nng_error *error = verifier->error;
+    verifier->result->file = script->file;
+    NNG_TRY(
+        nng_program_parse(verifier->arena, host, script, verifier->options->model, &verifier->program, model, error));
+    NNG_TRY(nng_shape_program(verifier->program, error));
+    for (size_t i = 0; i < verifier->program->statement_count; i++)
+        if (verifier->program->statements[i].claim != NULL)
+            NNG_TRY(nng_claim_shape(verifier->program, verifier->program->statements[i].claim, error));
+    NNG_TRY(nng_checker_new(verifier->arena, verifier->program, verifier->options, &verifier->checker, error));
+    NNG_TRY(verify_claims(verifier));
+    NNG_TRY(find_missing(verifier));
+fail:
+    return status;
+}
+
+/* text NULL: the file is read. */
+static enum nng_status verify_either(struct nng_host *host, const char *file, const char *text, size_t length,
+                                     const struct nng_verify_options *options, struct nng_verification **verification,
+                                     struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     struct verifier verifier = {.options = options, .error = error, .arena = nng_arena_new()};
-    struct nng_script source;
+    struct nng_script script = {.length = length};
     struct nng_model *model = NULL;
     if (verifier.arena == NULL)
         return nng_fail_memory(error);
     verifier.result = nng_arena_take(verifier.arena, 1, sizeof *verifier.result);
-    if (verifier.result == NULL) {
-        status = nng_fail_memory(error);
-        goto fail;
+    if (text != NULL) {
+        script.file = nng_arena_text(verifier.arena, file);
+        script.text = nng_arena_text_n(verifier.arena, text, length);
     }
-    NNG_TRY(nng_script_read(verifier.arena, file, &source, error));
-    verifier.result->file = source.file;
-    NNG_TRY(nng_program_parse(verifier.arena, host, &source, options->model, &verifier.program, &model, error));
-    NNG_TRY(nng_shape_program(verifier.program, error));
-    for (size_t i = 0; i < verifier.program->statement_count; i++)
-        if (verifier.program->statements[i].claim != NULL)
-            NNG_TRY(nng_claim_shape(verifier.program, verifier.program->statements[i].claim, error));
-    NNG_TRY(nng_checker_new(verifier.arena, verifier.program, options, &verifier.checker, error));
-    NNG_TRY(verify_claims(&verifier));
-    NNG_TRY(find_missing(&verifier));
-fail:
+    if (verifier.result == NULL || (text != NULL && (script.file == NULL || script.text == NULL)))
+        status = nng_fail_memory(error);
+    else if (text == NULL)
+        status = nng_script_read(verifier.arena, file, &script, error);
+    if (status == NNG_OK)
+        status = verify_script(&verifier, host, &script, &model);
     nng_checker_free(verifier.checker);
     nng_model_free(model);
     if (status != NNG_OK) {
@@ -206,6 +224,19 @@ fail:
     verifier.result->memory = verifier.arena;
     *verification = verifier.result;
     return NNG_OK;
+}
+
+enum nng_status nng_verify(struct nng_host *host, const char *file, const struct nng_verify_options *options,
+                           struct nng_verification **verification, struct nng_error *error)
+{
+    return verify_either(host, file, NULL, 0, options, verification, error);
+}
+
+enum nng_status nng_verify_text(struct nng_host *host, const char *file, const char *text, size_t length,
+                                const struct nng_verify_options *options, struct nng_verification **verification,
+                                struct nng_error *error)
+{
+    return verify_either(host, file, text, length, options, verification, error);
 }
 
 void nng_verification_free(struct nng_verification *verification)
