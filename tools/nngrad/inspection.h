@@ -20,7 +20,7 @@ struct inspection {
     const double *judged;      /* the gradient under judgement: one of these two */
     const char *against;       /* the file that somebody else's came from, or NULL */
     bool single;               /* it held single precision */
-    struct nng_report *report; /* of every entry */
+    struct nng_report *report; /* inspect: of every entry */
     struct matrix matrix;
     size_t sample;              /* whose values are shown, from 0 */
     bool one_sample;            /* programs are given that sample's values only */

@@ -45,7 +45,7 @@ enum nng_status {
 #undef NNG_STATUS_ENUM
 };
 
-/* What went wrong, and where. Texts are cut, never overrun. Lines and columns count from 1; 0 is none. */
+/* What went wrong, and where. Texts are cut, never overrun. Lines and columns (in bytes) count from 1; 0 is none. */
 struct nng_error {
     enum nng_status status;
     int line, column;
@@ -419,10 +419,10 @@ struct nng_link {
     size_t rows, cols;
     double *values; /* of the right side, at the model's own values */
     enum nng_verdict verdict;
-    bool values_only;    /* holds at the model's own values, not at random ones */
-    const char *cause;   /* of a false one: "sign", "factor", ..., "unknown"; of a printed number that passes
-                            "truncated" or "rounding"; else NULL */
-    const char *message; /* what is wrong, or a warning; NULL: nothing to say */
+    bool values_only;               /* holds at the model's own values, not at random ones */
+    const char *cause;              /* of a false one: "sign", "factor", ..., "unknown"; of a printed number that passes
+                                       "truncated" or "rounding"; else NULL */
+    const char *message;            /* what is wrong, or a warning; NULL: nothing to say */
     const char *const *corrections; /* lines that hold instead; all are equally good */
     size_t correction_count;
     const char *latex, *latex_correction; /* the right side, and the first correction's; typeset */

@@ -1,4 +1,4 @@
-/* verdicts.c - verdicts in words, marks and tables. */
+/* verdicts.c - verdicts in words and marks, and the command that one would want next. */
 #include "render/verdicts.h"
 
 #include <math.h>
@@ -168,8 +168,7 @@ void next_command(const struct inspection *inspection, struct nng_text *command,
     }
 }
 
-/* ---- the last part of the text ------------------------------------------------------------------------------------
- */
+/* ---- the last part of the text ---------------------------------------------------------------------------------- */
 
 /* word   its meaning, wrapped under itself */
 static void add_definition(struct nng_text *out, const struct style *style, enum ink ink, const char *word,

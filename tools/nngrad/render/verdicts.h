@@ -1,4 +1,4 @@
-/* verdicts.h - verdicts in words, marks and tables: what inspect and check say alike. */
+/* verdicts.h - verdicts in words and marks: what inspect and check say alike. */
 #ifndef NNGRAD_VERDICTS_H
 #define NNGRAD_VERDICTS_H
 
