@@ -5,7 +5,7 @@
  *
  * Fused with softmax, from its a, with m the row's largest a, at column i, and R = sum_{j != i} exp(a_j - m):
  *
- *     L = sum_j t_j (log(1 + R) + (m - a_j))          dL/da_j = T exp(a_j - m) / (1 + R) - t_j,   T = sum_j t_j (= 1)
+ *     L = T log(1 + R) + sum_j t_j (m - a_j)          dL/da_j = T exp(a_j - m) / (1 + R) - t_j,   T = sum_j t_j (= 1)
  *
  * where each term of L is nonnegative; the slope of column i, ((T - t_i) - t_i R) / (1 + R), does not cancel either. */
 #include <nngrad/elementwise.h>

@@ -32,7 +32,7 @@ enum { STEP_SIZE, LINE_TOLERANCE };
 struct minimiser {
     gsl_multimin_fdfminimizer *method;
     gsl_multimin_function_fdf function;
-    const struct nng_problem *problem;
+    struct nng_problem problem;
     double step_size, line_tolerance;
     double value; /* the loss where the last iteration ended */
     int failed;   /* the problem could not be evaluated */
@@ -41,7 +41,7 @@ struct minimiser {
 /* value and gradient at x; df may be NULL */
 static void evaluate(const gsl_vector *x, struct minimiser *minimiser, double *value, gsl_vector *df)
 {
-    const struct nng_problem *problem = minimiser->problem;
+    const struct nng_problem *problem = &minimiser->problem;
     if (problem->evaluate(problem->context, x->data, value, df != NULL ? df->data : NULL) == NNG_PLUGIN_OK)
         return;
     minimiser->failed = 1;
@@ -79,7 +79,7 @@ static void minimiser_close(void *state)
 /* Starts at theta, with the gradient as the first direction. */
 static int minimiser_start(struct minimiser *minimiser, const double *theta)
 {
-    gsl_vector_const_view start = gsl_vector_const_view_array(theta, minimiser->problem->n);
+    gsl_vector_const_view start = gsl_vector_const_view_array(theta, minimiser->problem.n);
     return gsl_multimin_fdfminimizer_set(minimiser->method, &minimiser->function, &start.vector, minimiser->step_size,
                                          minimiser->line_tolerance);
 }
@@ -92,7 +92,7 @@ static enum nng_plugin_status minimiser_open(const gsl_multimin_fdfminimizer_typ
     const char *reason = "out of memory";
     if (minimiser == NULL || (minimiser->method = gsl_multimin_fdfminimizer_alloc(type, problem->n)) == NULL)
         goto fail;
-    minimiser->problem = problem;
+    minimiser->problem = *problem;
     minimiser->step_size = parameters[STEP_SIZE];
     minimiser->line_tolerance = parameters[LINE_TOLERANCE];
     minimiser->function = (gsl_multimin_function_fdf){value_at, gradient_at, both_at, problem->n, minimiser};
@@ -129,7 +129,7 @@ static enum nng_plugin_status minimiser_iterate(void *state, double *theta, doub
     if (status != GSL_SUCCESS && status != GSL_ENOPROG)
         return nng_refuse(diagnostic, -1, -1, gsl_strerror(status));
     if (status == GSL_SUCCESS) {
-        memcpy(theta, minimiser->method->x->data, minimiser->problem->n * sizeof *theta);
+        memcpy(theta, minimiser->method->x->data, minimiser->problem.n * sizeof *theta);
         minimiser->value = minimiser->method->f;
     }
     *value = minimiser->value;
