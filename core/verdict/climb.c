@@ -163,15 +163,20 @@ fail:
 
 /* ---- judging ---- */
 
+/* In single precision a sum of A loses about 16 units in the last place, and what is ten times below the tensor's usual
+ * size is not asked for. */
 struct nng_scale nng_climb_scale(const struct nng_climb *climb, double floor, const struct nng_entry *entry)
 {
-    const struct nng_magnitude *magnitude = &climb->magnitude;
-    double A = magnitude->absolute[entry->index], p = climb->penalty[entry->index];
-    double subtraction = 4.0 * DBL_EPSILON * (fabs(entry->analytic) + 2.0 * fabs(p));
-    return (struct nng_scale){.tolerance = climb->tolerance,
+    double A = climb->magnitude.absolute[entry->index], p = climb->penalty[entry->index];
+    double subtraction = p != 0.0 ? 4.0 * (fabs(entry->analytic) + 2.0 * fabs(p)) : 0.0;
+    struct nng_scale scale = {.tolerance = climb->tolerance,
                               .floor = floor,
-                              .rounding = magnitude->rounding * A * (climb->claimed_epsilon / DBL_EPSILON) +
-                                          (p != 0.0 ? subtraction : 0.0)};
+                              .rounding = climb->magnitude.rounding * A + DBL_EPSILON * subtraction};
+    if (climb->claimed_single) {
+        scale.floor *= 100.0;
+        scale.rounding = FLT_EPSILON * (16.0 * A + subtraction);
+    }
+    return scale;
 }
 
 /* One ladder, and whether the entry is done with it. Entries hold the data loss's part here. */

@@ -15,7 +15,7 @@ struct nng_climb {
     const size_t *reach_of; /* where a layer's begins in `reach` */
     const size_t *largest;  /* for each layer: the parameters of a block */
     double tolerance;
-    double claimed_epsilon; /* DBL_EPSILON, or FLT_EPSILON for a gradient of single precision */
+    bool claimed_single; /* the gradient is of single precision */
     enum nng_check_method method;
     bool small; /* there is time: sharper bounds than a PASS needs, and the second witness for every entry */
 };

@@ -1,13 +1,13 @@
 /* function.c - the check of any function: each entry by a whole ladder; or, for very many entries, random directions
  * and bisection down to those that are wrong. */
 #include <float.h>
-#include <gsl/gsl_rng.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/memory.h"
+#include "base/random.h"
 #include "verdict/judge.h"
 #include "verdict/noise.h"
 #include "verdict/report.h"
@@ -210,13 +210,12 @@ static enum nng_status screen(struct task *task, uint64_t seed, double floor, st
 {
     enum nng_status status = NNG_OK;
     struct nng_report *report = task->report;
-    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    gsl_rng *random = nng_random_new(report->memory, seed, NNG_STREAM_CHECK, 0);
     task->believed = nng_arena_take(report->memory, task->f->n, sizeof(double));
     if (task->believed == NULL || random == NULL) {
         status = nng_fail_memory(error);
         goto fail;
     }
-    gsl_rng_set(random, (unsigned long)seed);
     memcpy(task->believed, task->gradient, task->f->n * sizeof(double));
     for (size_t i = 0; i < task->f->n && task->suspects < SUSPECTS; i++)
         if (!isfinite(task->gradient[i]))
@@ -232,7 +231,6 @@ static enum nng_status screen(struct task *task, uint64_t seed, double floor, st
     if (task->suspects >= SUSPECTS)
         NNG_TRY(nng_report_note(report, error, "%d entries were suspicious: the search stopped there", SUSPECTS));
 fail:
-    gsl_rng_free(random);
     return status;
 }
 

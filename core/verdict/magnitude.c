@@ -165,15 +165,16 @@ enum nng_status nng_magnitude(const struct nng_prober *prober, struct nng_arena 
     size_t tensors = nng_tensor_count(model), widest = 0;
     struct scratch scratch = {0};
     magnitude->absolute = nng_arena_take(arena, model->parameter_count, sizeof(double));
+    magnitude->own = nng_arena_take(arena, model->parameter_count, sizeof(double));
     magnitude->floor = nng_arena_take(arena, tensors, sizeof(double));
     magnitude->noises = nng_arena_take(arena, prober->samples, sizeof(double));
     magnitude->output_noises = nng_arena_take(arena, prober->samples, sizeof(double));
     magnitude->path_noises = nng_arena_take(arena, prober->samples, sizeof(double));
-    if (magnitude->absolute == NULL || magnitude->floor == NULL || magnitude->noises == NULL ||
-        magnitude->output_noises == NULL || magnitude->path_noises == NULL)
+    if (magnitude->own == NULL || magnitude->absolute == NULL || magnitude->floor == NULL ||
+        magnitude->noises == NULL || magnitude->output_noises == NULL || magnitude->path_noises == NULL)
         return nng_fail_memory(error);
     NNG_TRY(take_scratch(prober, arena, &scratch, error));
-    NNG_TRY(nng_backward(model, prober->theta, prober->y, prober->pass, magnitude->absolute, error));
+    NNG_TRY(nng_backward(model, prober->theta, prober->y, prober->pass, magnitude->own, error));
 
     NNG_TRY(loss_terms(prober, magnitude->noises, error));
     output_noises(prober, magnitude->noises, magnitude->output_noises);

@@ -10,6 +10,7 @@ struct nng_magnitude {
     double *output_noises; /* N: of L_n as a function of the outputs' pre-activations a_L */
     double *path_noises;   /* N: sum_k |dL_n/da_k| e_k, where e bounds the rounding error of a_L itself */
     double *absolute; /* A_p = (1/N) sum_n |g_n|, for every parameter: what cancels in a derivative (sum for NNG_SUM) */
+    double *own;      /* the gradient by backpropagation, penalty included */
     double *floor; /* for each tensor: 1e-3 of the root mean square of A, below which no relative error is asked for */
     double rounding; /* of the analytic derivative, as a multiple of A: (64 + N + the widest fan-in) DBL_EPSILON */
 };

@@ -111,6 +111,20 @@ enum nng_status nng_report_close(struct nng_report *report, bool every, struct n
     return NNG_OK;
 }
 
+void nng_report_screened(struct nng_report *report, double resolution)
+{
+    for (size_t t = 0; t < report->tensor_count; t++) {
+        struct nng_tensor_report *tensor = &report->tensors[t];
+        size_t judged = tensor->pass + tensor->fail + tensor->kink + tensor->inconclusive;
+        tensor->pass += tensor->tensor.count - judged;
+        report->pass += tensor->tensor.count - judged;
+        tensor->resolution = fmax(tensor->resolution, resolution);
+        tensor->worst = judged != 0 ? tensor->worst : tensor->tensor.offset;
+        tensor->vacuous = tensor->vacuous && judged == tensor->tensor.count;
+        report->vacuous = report->vacuous && tensor->vacuous;
+    }
+}
+
 /* Appends one element to an array of the arena, which doubles when its count is a power of two. */
 static void *append(struct nng_arena *arena, void *array, size_t count, size_t size)
 {

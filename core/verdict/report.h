@@ -14,6 +14,9 @@ enum nng_status nng_report_of_model(const struct nng_model *model, size_t entrie
  * those that are not "pass" unless `every`. */
 enum nng_status nng_report_close(struct nng_report *report, bool every, struct nng_error *error);
 
+/* After a close: what was not judged one by one counts as pass, and every tensor's resolution is that of the screen. */
+void nng_report_screened(struct nng_report *report, double resolution);
+
 /* Adds a diagnosis, or a note on what the verdict cannot tell. */
 enum nng_status nng_report_diagnose(struct nng_report *report, const char *tensor, const char *cause,
                                     struct nng_error *error, const char *format, ...) NNG_PRINTF(5, 6);

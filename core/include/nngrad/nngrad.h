@@ -334,6 +334,8 @@ struct nng_check_options {
     size_t memory;                /* bytes that the engine may use for its batches; 0: 64 MiB */
     int threads;                  /* 0: as many as there are processors */
     bool every_entry;             /* keep passing entries too (inspect) */
+    bool screen;                  /* by random directions, and one by one only what looks wrong */
+    double budget;                /* seconds that judging every entry may take by estimate, or it is screened; 0: 60 */
     bool claimed_single;          /* the claimed gradient was computed in single precision */
     /* Called now and then with the fraction done; false stops with NNG_INTERRUPTED. May be NULL. */
     bool (*progress)(void *context, double fraction);
@@ -352,8 +354,9 @@ struct nng_report {
     size_t pass, fail, kink, inconclusive;
     bool vacuous; /* every tensor is */
     enum nng_verdict verdict;
-    bool screened;           /* by random directions: only suspicious entries were judged one by one */
-    double miss_probability; /* then: of not seeing an error that `resolution` would catch */
+    bool screened;           /* by random directions: only entries that looked wrong were judged one by one */
+    size_t directions;       /* then: how many */
+    double miss_probability; /* then: of not seeing an error that is `resolution` of the gradient's norm */
     uint64_t evaluations;    /* of the loss over all the samples */
     double seconds;
     void *memory;
