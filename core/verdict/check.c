@@ -320,7 +320,7 @@ enum nng_status nng_check(const struct nng_model *model, const double *theta, co
     NNG_TRY(nng_prober_new(model, theta, model->data.x, model->data.y, model->data.samples, &prober, error));
     climb.prober = prober;
     NNG_TRY(open_climb(&climb, options, arena, error));
-    if (options->screen || (!options->every_entry && estimate(model) > budget))
+    if (options->screen || estimate(model) > budget)
         NNG_TRY(screen(&climb, options, &report, arena, error));
     else
         NNG_TRY(judge_every_entry(&climb, options, &report, arena, error));

@@ -71,6 +71,7 @@ static enum nng_status judge(const struct options *options, struct inspection *i
         .threads = (int)options->values[OPTION_THREADS].whole,
         .every_entry = in->all || strcmp(in->command, "inspect") == 0,
         .claimed_single = in->single,
+        .screen = option_given(options, OPTION_SCREEN),
         .progress = progress_step,
         .context = &progress,
     };

@@ -17,8 +17,8 @@
 static const enum option_id inspect_options[] = {OPTION_MATRIX, OPTION_SYMBOLS, OPTION_FULL,
                                                  OPTION_SAMPLE, OPTION_DIGITS,  OPTION_COUNT};
 static const enum option_id check_options[] = {
-    OPTION_AGAINST,   OPTION_PARAMETERS, OPTION_SAVE_GRADIENT, OPTION_SAVE_PARAMETERS,
-    OPTION_TOLERANCE, OPTION_METHOD,     OPTION_ALL,           OPTION_COUNT};
+    OPTION_AGAINST, OPTION_PARAMETERS, OPTION_SAVE_GRADIENT, OPTION_SAVE_PARAMETERS, OPTION_TOLERANCE, OPTION_METHOD,
+    OPTION_ALL,     OPTION_SCREEN,     OPTION_COUNT};
 static const enum option_id verify_options[] = {OPTION_POINTS,  OPTION_CARRY,  OPTION_EXPLAIN_LINE, OPTION_MODEL,
                                                 OPTION_REQUIRE, OPTION_REVEAL, OPTION_PLANT,        OPTION_COUNT};
 static const enum option_id plugin_options[] = {OPTION_KIND, OPTION_COUNT};

@@ -59,6 +59,9 @@ const struct option option_table[OPTION_COUNT] = {
     [OPTION_METHOD] = {"method", '\0', CHOICE, "ladder|central|forward|gsl|complex", 0, 0,
                        "how the numeric side is computed (default: the model's, or ladder)"},
     [OPTION_ALL] = {"all", '\0', SWITCH, NULL, 0, 0, "list every entry, not only those that are not a pass"},
+    [OPTION_SCREEN] = {"screen", '\0', SWITCH, NULL, 0, 0,
+                       "by random directions, and one by one only what looks wrong: for networks so large that judging "
+                       "every entry would take over a minute, this is chosen by itself"},
     [OPTION_KIND] = {"kind", '\0', CHOICE, "loss|activation|optimizer", 0, 0, "plugins of that kind alone"},
     [OPTION_POINTS] = {"points", '\0', WHOLE, "K", 0, 1000,
                        "try formulas at K random points beside the model's own values (default: 5)"},

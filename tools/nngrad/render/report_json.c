@@ -191,6 +191,11 @@ static void add_verdict(struct json *json, const struct nng_report *report)
     json_count(json, "inconclusive", report->inconclusive);
     json_close(json);
     json_text(json, "verdict", nng_verdict_name(report->verdict));
+    json_bool(json, "screened", report->screened);
+    if (report->screened) {
+        json_count(json, "directions", report->directions);
+        json_real_or_reason(json, "miss_probability", report->miss_probability);
+    }
     json_count(json, "evaluations", (size_t)report->evaluations);
     json_real_or_reason(json, "seconds", report->seconds);
 }

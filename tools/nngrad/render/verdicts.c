@@ -61,8 +61,16 @@ void verdict_sentence(const struct inspection *inspection, struct nng_text *out)
     for (size_t k = 0; k < report->tensor_count; k++)
         if (!report->tensors[k].vacuous && report->tensors[k].resolution > resolution)
             resolution = report->tensors[k].resolution;
+    char text[NUMBER_SIZE];
+    if (report->screened) {
+        number_rough(resolution, text);
+        nng_text_print(out,
+                       "; screened along %zu random directions: an error of %s of the gradient's norm would have been "
+                       "missed with a probability of %.0e",
+                       report->directions, text, report->miss_probability);
+        return;
+    }
     if (report->verdict == NNG_PASS && resolution > 0 && isfinite(resolution)) {
-        char text[NUMBER_SIZE];
         number_rough(resolution, text);
         nng_text_print(out, "; a relative error above %s in any of them would have been caught", text);
     }
