@@ -300,11 +300,11 @@ START_TEST(interrupted)
                                      "-o",
                                      file,
                                      "--set",
-                                     "layers.1.units=1500",
+                                     "layers.1.units=600",
                                      "--set",
-                                     "layers.2.units=1500",
+                                     "layers.2.units=600",
                                      "--set",
-                                     "data={ generator = \"majority\"; samples = 500; };",
+                                     "data={ generator = \"majority\"; samples = 3000; };",
                                      NULL};
     pid_t child = fork();
     if (child == 0) {

@@ -234,7 +234,7 @@ static enum nng_status screen(struct nng_climb *climb, const struct nng_check_op
 {
     enum nng_status status = NNG_OK;
     struct nng_screen screen = {0};
-    NNG_TRY(nng_screen(climb, arena, &screen, error));
+    NNG_TRY(nng_screen(climb, options, arena, &screen, error));
     NNG_TRY(nng_report_of_model(climb->prober->model, screen.count, report, error));
     for (size_t i = 0; i < screen.count; i++)
         (*report)->entries[i].index = screen.suspects[i];

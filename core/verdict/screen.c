@@ -20,6 +20,8 @@ struct direction {
     double *v, *moved; /* parameter_count: the direction, and theta + t v */
     double *up;        /* N */
     uint64_t evaluations;
+    const struct nng_check_options *options;
+    double done; /* fraction */
 };
 
 /* The part of the direction that lies in the tensors from ... to-1. */
@@ -43,6 +45,8 @@ static enum nng_status add_rung(struct direction *d, struct part part, double t,
     enum nng_status status = NNG_OK;
     const struct nng_prober *prober = d->climb->prober;
     double rise = 0.0;
+    if (d->options->progress != NULL && !d->options->progress(d->options->context, d->done))
+        return nng_fail(error, NNG_INTERRUPTED, "interrupted");
     NNG_TRY(evaluate(d, part, t, error));
     for (size_t n = 0; n < prober->samples; n++)
         d->up[n] = d->pass->values[n];
@@ -179,13 +183,13 @@ static size_t remove_doubles(size_t *indices, size_t count)
     return kept;
 }
 
-enum nng_status nng_screen(const struct nng_climb *climb, struct nng_arena *arena, struct nng_screen *screen,
-                           struct nng_error *error)
+enum nng_status nng_screen(const struct nng_climb *climb, const struct nng_check_options *options,
+                           struct nng_arena *arena, struct nng_screen *screen, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     const struct nng_prober *prober = climb->prober;
     size_t P = prober->model->parameter_count;
-    struct direction d = {.climb = climb};
+    struct direction d = {.climb = climb, .options = options};
     struct part all = {0, P};
     gsl_rng *random = nng_random_new(arena, prober->model->seed, NNG_STREAM_CHECK, 0);
     d.v = nng_arena_take(arena, P, sizeof(double));
@@ -202,6 +206,7 @@ enum nng_status nng_screen(const struct nng_climb *climb, struct nng_arena *aren
     for (size_t k = 0; k < DIRECTIONS; k++) {
         double threshold = 0.0, size = 0.0;
         bool agree = true;
+        d.done = (double)k / DIRECTIONS;
         draw(&d, random);
         NNG_TRY(compare(&d, all, &agree, &threshold, &size, error));
         worst = fmax(worst, size > 0.0 ? threshold / size : 0.0);

@@ -23,7 +23,7 @@ struct nng_screen {
 };
 
 /* The arrays are the arena's. */
-enum nng_status nng_screen(const struct nng_climb *climb, struct nng_arena *arena, struct nng_screen *screen,
-                           struct nng_error *error);
+enum nng_status nng_screen(const struct nng_climb *climb, const struct nng_check_options *options,
+                           struct nng_arena *arena, struct nng_screen *screen, struct nng_error *error);
 
 #endif
