@@ -146,10 +146,10 @@ enum nng_statement_kind {
 /* e_0 = e_1 = ... : count sides, count - 1 links. */
 struct nng_claim_tree {
     struct nng_node *side[NNG_LINK_LIMIT];
-    const char *text[NNG_LINK_LIMIT]; /* as it stands in the source */
-    size_t offset[NNG_LINK_LIMIT];
-    bool approximately[NNG_LINK_LIMIT]; /* the sign before the side was "about" */
-    const char *misfit[NNG_LINK_LIMIT]; /* why the side has no shape; NULL: it has one */
+    const char *text[NNG_LINK_LIMIT];                   /* as it stands in the source */
+    size_t offset[NNG_LINK_LIMIT], end[NNG_LINK_LIMIT]; /* bytes of the source */
+    bool approximately[NNG_LINK_LIMIT];                 /* the sign before the side was "about" */
+    const char *misfit[NNG_LINK_LIMIT];                 /* why the side has no shape; NULL: it has one */
     size_t count;
     struct nng_letters letters;
 };

@@ -119,7 +119,7 @@ static int weight_of(enum nng_edit_kind kind)
     static const int weights[NNG_EDIT_KINDS] = {
         [NNG_EDIT_SUM] = 9,    [NNG_EDIT_ADD] = 9,     [NNG_EDIT_MULTIPLY] = 8, [NNG_EDIT_DROP] = 7,
         [NNG_EDIT_SLOPE] = 6,  [NNG_EDIT_REPLACE] = 5, [NNG_EDIT_ORDER] = 4,    [NNG_EDIT_TRANSPOSE] = 3,
-        [NNG_EDIT_FACTOR] = 2, [NNG_EDIT_SIGN] = 1,    [NNG_EDIT_OPERATOR] = 0,
+        [NNG_EDIT_FACTOR] = 2, [NNG_EDIT_SIGN] = 1,    [NNG_EDIT_OPERATOR] = 0, [NNG_EDIT_ONE_PATH] = 7,
     };
     return weights[kind];
 }

@@ -21,6 +21,7 @@ const char *nng_edit_cause(enum nng_edit_kind kind)
         [NNG_EDIT_ADD] = "missing-path",
         [NNG_EDIT_OPERATOR] = "shape",
         [NNG_EDIT_SLOPE] = "wrong-argument",
+        [NNG_EDIT_ONE_PATH] = "spurious-factor",
     };
     return causes[kind];
 }
@@ -263,7 +264,8 @@ fail:
 
 static bool has_value(const struct nng_symbol *symbol)
 {
-    return symbol->kind == NNG_SYMBOL_GIVEN || symbol->kind == NNG_SYMBOL_DEFINED;
+    return (symbol->kind == NNG_SYMBOL_GIVEN && symbol->domain != NNG_DOMAIN_CONSTANT) ||
+           symbol->kind == NNG_SYMBOL_DEFINED;
 }
 
 /* The node with another symbol in the place of its own. */
@@ -645,6 +647,46 @@ fail:
     return status;
 }
 
+/* ---- one path of a sum ------------------------------------------------------------------------------------------ */
+
+/* The expression at one value of a letter. */
+static struct nng_node *at_letter(struct nng_arena *arena, const struct nng_node *node, int letter, long value)
+{
+    if (node->kind == NNG_NODE_INDEX && node->letter == letter)
+        return nng_node_number(arena, (double)value);
+    struct nng_node *copy = nng_node_copy(arena, node);
+    if (copy == NULL)
+        return NULL;
+    struct nng_subscripts *lists[] = {&copy->subscripts, &copy->of.subscripts, &copy->by.subscripts};
+    for (int which = 0; which < 3; which++)
+        for (int place = 0; place < lists[which]->count; place++)
+            if (lists[which]->at[place].letter == letter)
+                lists[which]->at[place] =
+                    (struct nng_subscript){.letter = -1, .offset = value + lists[which]->at[place].offset};
+    if (copy->kind != NNG_NODE_CALL && copy->kind != NNG_NODE_SYMBOL && copy->kind != NNG_NODE_NUMBER)
+        copy->spelling = NULL;
+    for (size_t i = 0; i < node->child_count; i++) {
+        copy->children[i] = at_letter(arena, node->children[i], letter, value);
+        if (copy->children[i] == NULL)
+            return NULL;
+    }
+    return copy;
+}
+
+static enum nng_status edit_one_path(struct walk *walk, const struct nng_node *node)
+{
+    enum nng_status status = NNG_OK;
+    const char *what = "one of the summed terms alone belongs here";
+    if (node->kind == NNG_NODE_CALL && node->function->kind == NNG_CALL_SUM && node->child_count == 2)
+        return emit(walk, node->children[0], what);
+    if (node->kind != NNG_NODE_SUM)
+        return NNG_OK;
+    for (size_t k = 1; k <= walk->editor->letters->at[node->letter].range && k <= 8; k++)
+        NNG_TRY(emit(walk, at_letter(walk->editor->arena, node->children[0], node->letter, (long)k), what));
+fail:
+    return status;
+}
+
 /* ---- slope: one written in the activation's value --------------------------------------------------------------- */
 
 /* The first value or entry of that symbol below, NULL: none. */
@@ -706,8 +748,14 @@ fail:
 static enum nng_status visit(struct walk *walk, const struct nng_node *node)
 {
     typedef enum nng_status editor(struct walk *, const struct nng_node *);
-    static editor *const editors[] = {edit_sum,     edit_sign,     edit_factor, edit_transpose, edit_order, edit_drop,
-                                      edit_replace, edit_multiply, edit_add,    edit_operator,  edit_slope};
+    static editor *const editors[] = {
+        [NNG_EDIT_SUM] = edit_sum,         [NNG_EDIT_SIGN] = edit_sign,
+        [NNG_EDIT_FACTOR] = edit_factor,   [NNG_EDIT_TRANSPOSE] = edit_transpose,
+        [NNG_EDIT_ORDER] = edit_order,     [NNG_EDIT_DROP] = edit_drop,
+        [NNG_EDIT_REPLACE] = edit_replace, [NNG_EDIT_MULTIPLY] = edit_multiply,
+        [NNG_EDIT_ADD] = edit_add,         [NNG_EDIT_OPERATOR] = edit_operator,
+        [NNG_EDIT_SLOPE] = edit_slope,     [NNG_EDIT_ONE_PATH] = edit_one_path,
+    };
     enum nng_status status = NNG_OK;
     NNG_TRY(editors[walk->kind](walk, node));
     for (size_t i = 0; i < node->child_count && walk->depth < NNG_TREE_DEPTH; i++) {

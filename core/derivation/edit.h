@@ -17,6 +17,7 @@ enum nng_edit_kind {
     NNG_EDIT_ADD,       /* missing-path: a term is missing */
     NNG_EDIT_OPERATOR,  /* shape: a matrix product for one entry by entry, or the reverse */
     NNG_EDIT_SLOPE,     /* wrong-argument: another function's slope, h (1 - h) for 1 - h^2 */
+    NNG_EDIT_ONE_PATH,  /* spurious-factor: a sum stands where one of its terms belongs */
     NNG_EDIT_KINDS
 };
 

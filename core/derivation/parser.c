@@ -331,6 +331,7 @@ static enum nng_status parse_side(struct nng_parser *parser, struct nng_claim_tr
     if (approximately)
         round_whole_numbers(claim->side[k]);
     claim->offset[k] = begin;
+    claim->end[k] = parser->tokens[parser->at - 1].end;
     claim->approximately[k] = approximately;
     claim->text[k] =
         one_line(parser->program->arena, parser->program->source.text, begin, parser->tokens[parser->at - 1].end);

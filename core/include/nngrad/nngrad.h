@@ -478,4 +478,20 @@ NNG_MUST_USE enum nng_status nng_verify(struct nng_host *host, const char *file,
                                         struct nng_verification **verification, struct nng_error *error);
 void nng_verification_free(struct nng_verification *verification);
 
+/* A right derivation with one mistake in it: an exercise, and its key. */
+struct nng_planted {
+    const char *text; /* the file's text with the mistake */
+    int line;         /* where it stands */
+    const char *cause;
+    const char *right, *wrong; /* the claim before and after */
+    void *memory;
+};
+
+/* Plants one mistake of that cause ("sign", "missing-path", ...) by options->seed. The check names its line and its
+ * cause, and finds nothing else. A derivation that is not right itself, or where no such mistake fits, is an error. */
+NNG_MUST_USE enum nng_status nng_plant(struct nng_host *host, const char *file,
+                                       const struct nng_verify_options *options, const char *cause,
+                                       struct nng_planted **planted, struct nng_error *error);
+void nng_planted_free(struct nng_planted *planted);
+
 #endif

@@ -1,8 +1,10 @@
 /* verify.c - `nngrad verify`: derivations by hand, line by line. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/save.h"
 #include "command.h"
 #include "output.h"
 #include "render/derivation.h"
@@ -134,12 +136,48 @@ static enum nng_status write_results(const struct verify *verify, struct nng_tex
     return NNG_OK;
 }
 
+/* --plant: the exercise to the output, its key beside it (OUTPUT.key), or to standard error when there is no file. */
+static enum nng_status plant(const struct verify *verify, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const struct options *options = verify->options;
+    const char *cause = option_text(options, OPTION_PLANT), *output = option_text(options, OPTION_OUTPUT);
+    struct nng_planted *planted = NULL;
+    struct nng_text text = {0}, key = {0}, name = {0};
+    if (options->argument_count != 1)
+        return nng_fail(error, NNG_INPUT, "option '--plant' takes one file");
+    NNG_TRY(nng_plant(verify->host, options->arguments[0], &verify->how, cause, &planted, error));
+    nng_text_add(&text, planted->text);
+    nng_text_print(&key, "line: %d\ncause: %s\nwrong: %s\nright: %s\n", planted->line, planted->cause, planted->wrong,
+                   planted->right);
+    bool to_file = output != NULL && strcmp(output, "-") != 0;
+    nng_text_print(&name, "%s.key", to_file ? output : "");
+    if (key.failed || name.failed)
+        status = nng_fail_memory(error);
+    else if (to_file)
+        status = nng_file_write(name.data, key.data, key.length, error);
+    else
+        fputs(key.data, stderr);
+    NNG_TRY(status);
+    NNG_TRY(output_write(options, &text, error));
+fail:
+    nng_text_free(&text);
+    nng_text_free(&key);
+    nng_text_free(&name);
+    nng_planted_free(planted);
+    return status;
+}
+
 enum nng_status verify_run(const struct options *options, int *exit_status, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     struct verify verify = {.options = options};
     struct nng_text out = {0};
     NNG_TRY(prepare(&verify, error));
+    if (option_given(options, OPTION_PLANT)) {
+        status = plant(&verify, error);
+        goto fail;
+    }
     NNG_TRY(verify_all(&verify, exit_status, error));
     NNG_TRY(write_results(&verify, &out, error));
     NNG_TRY(output_write(options, &out, error));
