@@ -113,10 +113,10 @@ static inline void run_free(struct run *run)
 
 /* It ended with that status; the message shows what it said. */
 #define ck_assert_status(run, expected)                                                                                \
-    ck_assert_msg((run).status == (expected), "status %d, not %d; it said: %s%s", (run).status, (expected), (run).err, \
-                  (run).out)
+    ck_assert_msg((run).status == (expected), "status %d, not %d; it said: %.2000s%.2000s", (run).status, (expected),  \
+                  (run).err, (run).out)
 
-#define ck_assert_contains(text, part) ck_assert_msg(strstr(text, part) != NULL, "'%s' is not in:\n%s", part, text)
-#define ck_assert_lacks(text, part) ck_assert_msg(strstr(text, part) == NULL, "'%s' is in:\n%s", part, text)
+#define ck_assert_contains(text, part) ck_assert_msg(strstr(text, part) != NULL, "'%s' is not in:\n%.4000s", part, text)
+#define ck_assert_lacks(text, part) ck_assert_msg(strstr(text, part) == NULL, "'%s' is in:\n%.4000s", part, text)
 
 #endif
