@@ -91,6 +91,8 @@ START_TEST(error_records)
     ck_assert_int_eq(nng_exit_status(NNG_INTERRUPTED), 130);
     nng_copy_text(big, 4, "ab\xc5\xb7z", 5);
     ck_assert_str_eq(big, "ab");
+    nng_copy_text(big, sizeof big, "a\xff\x1b[\xc5\xb7\xe2\x82", 8);
+    ck_assert_str_eq(big, "a??[\xc5\xb7??");
 }
 END_TEST
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 int nng_exit_status(enum nng_status status)
 {
     switch (status) {
@@ -28,6 +30,10 @@ void nng_copy_text(char *to, size_t size, const char *text, size_t length)
         to[i] = (char)((c < 0x20 && c != '\t') || c == 0x7f ? '?' : c);
     }
     to[n] = '\0';
+    for (size_t i = 0, bad = 0; !nng_utf8_valid(to + i, n - i, &bad);) {
+        i += bad;
+        to[i] = '?';
+    }
 }
 
 static enum nng_status fill(struct nng_error *error, enum nng_status status, const char *file, int line, int column,
