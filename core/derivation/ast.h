@@ -172,7 +172,8 @@ struct nng_program {
     int symbol_count, symbol_room;
     struct nng_statement *statements;
     size_t statement_count;
-    int *order; /* the defined symbols, each after those that it uses */
+    struct nng_callable *callables; /* the plugins that its functions come from */
+    int *order;                     /* the defined symbols, each after those that it uses */
     int order_count;
 
     const struct nng_model *model; /* NULL: the file stands alone */

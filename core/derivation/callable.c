@@ -197,9 +197,23 @@ const char *nng_callable_nearest(const char *wrong)
     return nng_nearest(wrong, builtin, BUILTIN_COUNT, builtin_name);
 }
 
-static enum nng_status plugin_function(const struct nng_program *program, const struct nng_method *method,
+bool nng_callable_each(const struct nng_callable *function)
+{
+    return function->kind == NNG_CALL_EACH ||
+           (function->kind == NNG_CALL_ACTIVATION &&
+            (function->method.plugin->activation->flags & NNG_ACTIVATION_ELEMENTWISE) != 0);
+}
+
+/* One function for one plugin with one set of parameters, so that equal calls are known to be equal. */
+static enum nng_status plugin_function(struct nng_program *program, const struct nng_method *method,
                                        const struct nng_callable **function, struct nng_error *error)
 {
+    for (*function = program->callables; *function != NULL; *function = (*function)->next)
+        if ((*function)->method.plugin == method->plugin &&
+            (method->plugin->parameter_count == 0 ||
+             memcmp((*function)->method.values, method->values,
+                    method->plugin->parameter_count * sizeof *method->values) == 0))
+            return NNG_OK;
     struct nng_callable *made = nng_arena_take(program->arena, 1, sizeof *made);
     if (made == NULL)
         return nng_fail_memory(error);
@@ -208,8 +222,9 @@ static enum nng_status plugin_function(const struct nng_program *program, const 
                                   .kind = loss ? NNG_CALL_LOSS : NNG_CALL_ACTIVATION,
                                   .least = loss ? 2 : 1,
                                   .most = loss ? 2 : 1,
-                                  .method = *method};
-    *function = made;
+                                  .method = *method,
+                                  .next = program->callables};
+    *function = program->callables = made;
     return NNG_OK;
 }
 
@@ -226,8 +241,8 @@ static const struct nng_method *method_of_model(const struct nng_model *model, c
     return NULL;
 }
 
-enum nng_status nng_callable_find(const struct nng_program *program, const char *name,
-                                  const struct nng_callable **function, struct nng_error *error)
+enum nng_status nng_callable_find(struct nng_program *program, const char *name, const struct nng_callable **function,
+                                  struct nng_error *error)
 {
     *function = nng_callable_builtin(name);
     if (*function != NULL)
@@ -249,7 +264,7 @@ enum nng_status nng_callable_find(const struct nng_program *program, const char 
     return NNG_OK;
 }
 
-enum nng_status nng_callable_activation(const struct nng_program *program, const struct nng_method *method,
+enum nng_status nng_callable_activation(struct nng_program *program, const struct nng_method *method,
                                         const struct nng_callable **function, struct nng_error *error)
 {
     bool standard = true;

@@ -44,11 +44,15 @@ struct nng_callable {
     struct nng_method method;
     bool reduced;
     enum nng_reduction reduction;
+    struct nng_callable *next; /* of the plugins that the program uses */
 };
+
+/* Does it work entry by entry, so that f' is one, too? */
+bool nng_callable_each(const struct nng_callable *function);
 
 /* A function by its name: one of ours, else an activation or loss plugin with the model's parameters where the model
  * uses it, else with its defaults. NULL in *function when there is none; an error is a plugin that was refused. */
-NNG_MUST_USE enum nng_status nng_callable_find(const struct nng_program *program, const char *name,
+NNG_MUST_USE enum nng_status nng_callable_find(struct nng_program *program, const char *name,
                                                const struct nng_callable **function, struct nng_error *error);
 
 /* One of ours only; NULL: there is none. */
@@ -58,7 +62,7 @@ const struct nng_callable *nng_callable_builtin(const char *name);
 const char *nng_callable_nearest(const char *wrong);
 
 /* The function that computes a layer's activation: ours where it is the same with default parameters. */
-NNG_MUST_USE enum nng_status nng_callable_activation(const struct nng_program *program, const struct nng_method *method,
+NNG_MUST_USE enum nng_status nng_callable_activation(struct nng_program *program, const struct nng_method *method,
                                                      const struct nng_callable **function, struct nng_error *error);
 
 #endif

@@ -355,7 +355,7 @@ static bool is_activation(const struct nng_symbol *symbol)
 {
     const struct nng_node *f = symbol->definition;
     return symbol->kind == NNG_SYMBOL_DEFINED && f != NULL && f->kind == NNG_NODE_CALL && !f->prime &&
-           f->function->kind == NNG_CALL_EACH && f->children[0]->kind == NNG_NODE_SYMBOL;
+           nng_callable_each(f->function) && f->children[0]->kind == NNG_NODE_SYMBOL;
 }
 
 /* f for f', f' for f; and the activation of another layer. */
@@ -363,7 +363,7 @@ static enum nng_status replace_function(struct walk *walk, const struct nng_node
 {
     enum nng_status status = NNG_OK;
     const struct nng_program *program = walk->editor->program;
-    if (node->function->kind != NNG_CALL_EACH)
+    if (!nng_callable_each(node->function))
         return NNG_OK;
     struct nng_node *copy = nng_node_copy(walk->editor->arena, node);
     if (copy == NULL)
@@ -375,7 +375,7 @@ static enum nng_status replace_function(struct walk *walk, const struct nng_node
     for (int s = 0; s < program->symbol_count; s++) {
         const struct nng_node *f = program->symbols[s].definition;
         if (program->symbols[s].kind != NNG_SYMBOL_DEFINED || f == NULL || f->kind != NNG_NODE_CALL ||
-            f->function->kind != NNG_CALL_EACH || f->function == node->function)
+            !nng_callable_each(f->function) || f->function == node->function)
             continue;
         copy = nng_node_copy(walk->editor->arena, node);
         if (copy == NULL)

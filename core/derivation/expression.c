@@ -298,9 +298,7 @@ static enum nng_status parse_call(struct nng_parser *parser, bool prime, struct 
                             : nng_script_fail(source, name->begin, parser->error,
                                               "unknown function '%s' (did you mean '%s'?)", name->text, near);
     }
-    if (prime && function->kind != NNG_CALL_EACH &&
-        !(function->kind == NNG_CALL_ACTIVATION &&
-          (function->method.plugin->activation->flags & NNG_ACTIVATION_ELEMENTWISE) != 0))
+    if (prime && !nng_callable_each(function))
         return nng_script_fail(source, name->begin, parser->error,
                                "'%s' does not work entry by entry, so that %s' is no function: write its Jacobian, "
                                "such as dyhat/da2",

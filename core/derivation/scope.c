@@ -45,10 +45,7 @@ static const struct nng_node *activation(const struct nng_symbol *symbol)
 {
     const struct nng_node *f = symbol->definition;
     bool each = symbol->kind == NNG_SYMBOL_DEFINED && f != NULL && f->kind == NNG_NODE_CALL && f->child_count == 1 &&
-                !f->prime && f->children[0]->kind == NNG_NODE_SYMBOL &&
-                (f->function->kind == NNG_CALL_EACH ||
-                 (f->function->kind == NNG_CALL_ACTIVATION &&
-                  (f->function->method.plugin->activation->flags & NNG_ACTIVATION_ELEMENTWISE) != 0));
+                !f->prime && f->children[0]->kind == NNG_NODE_SYMBOL && nng_callable_each(f->function);
     return each ? f : NULL;
 }
 
@@ -172,6 +169,24 @@ static void add_scaled(struct pool *pool, const struct nng_node *node)
         add_scaled(pool, node->children[i]);
 }
 
+/* l2 W + l1 sign(W): a whole penalty that was forgotten. */
+static void add_both_penalties(struct pool *pool)
+{
+    struct nng_arena *arena = pool->editor->arena;
+    const struct nng_program *program = pool->editor->program;
+    const struct nng_callable *sign = nng_callable_builtin("sign");
+    bool both = program->model != NULL && program->model->l1 > 0 && program->model->l2 > 0;
+    for (int s = 0; both && s < program->symbol_count; s++) {
+        if (program->symbols[s].domain != NNG_DOMAIN_WEIGHT)
+            continue;
+        struct nng_node *l2 =
+            nng_node_binary(arena, NNG_MULTIPLY, nng_node_number(arena, program->model->l2), nng_node_symbol(arena, s));
+        struct nng_node *l1 = nng_node_binary(arena, NNG_MULTIPLY, nng_node_number(arena, program->model->l1),
+                                              nng_node_call(arena, sign, nng_node_symbol(arena, s), NULL));
+        add(pool, nng_node_binary(arena, NNG_ADD, l2, l1));
+    }
+}
+
 static void add_terms(struct pool *pool)
 {
     struct nng_arena *arena = pool->editor->arena;
@@ -187,6 +202,7 @@ static void add_terms(struct pool *pool)
     for (int s = 0; s < program->symbol_count; s++)
         if (program->symbols[s].kind == NNG_SYMBOL_DEFINED)
             add_scaled(pool, program->symbols[s].definition);
+    add_both_penalties(pool);
     for (int s = 0; s < program->symbol_count; s++)
         if (program->symbols[s].kind == NNG_SYMBOL_GIVEN || program->symbols[s].kind == NNG_SYMBOL_DEFINED)
             add_all_entries(pool, s);
