@@ -179,7 +179,7 @@ static enum nng_status judge_entries(struct nng_climb *climb, const struct nng_c
                                      struct nng_report *report, struct nng_arena *arena, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
-    int threads = thread_count(options->threads);
+    int threads = climb->small ? 1 : thread_count(options->threads);
     size_t memory = options->memory != 0 ? options->memory : (size_t)64 << 20;
     climb->largest = size_blocks(climb->prober, arena, memory, &threads);
     if (climb->largest == NULL)
@@ -301,7 +301,7 @@ static enum nng_status open_climb(struct nng_climb *climb, const struct nng_chec
     NNG_TRY(nng_magnitude(climb->prober, arena, &climb->magnitude, error));
     NNG_TRY(find_reach(climb->prober, arena, climb, error));
     double multiplications = (double)model->parameter_count * (double)model->parameter_count;
-    climb->small = options->every_entry && multiplications * (double)climb->prober->samples <= SMALL;
+    climb->small = multiplications * (double)climb->prober->samples <= SMALL;
 fail:
     return status;
 }

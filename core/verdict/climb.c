@@ -242,6 +242,12 @@ fail:
     return status;
 }
 
+/* A method that is shown for teaching stands on its own. */
+static bool open_to_escalation(const struct nng_climb *climb, const struct nng_entry *entry)
+{
+    return entry->verdict == NNG_INCONCLUSIVE && climb->method == NNG_LADDER;
+}
+
 /* The second witness: for every entry, or for those that the ladder left open. */
 static enum nng_status ask_complex(const struct nng_climb *climb, struct nng_climber *climber,
                                    struct nng_entry *entries, size_t count, uint64_t *evaluations,
@@ -250,7 +256,7 @@ static enum nng_status ask_complex(const struct nng_climb *climb, struct nng_cli
     enum nng_status status = NNG_OK;
     size_t asked = 0;
     for (size_t e = 0; e < count; e++)
-        if (climb->small || entries[e].verdict == NNG_INCONCLUSIVE) {
+        if (climb->small || open_to_escalation(climb, &entries[e])) {
             climber->open[asked] = e;
             climber->indices[asked++] = entries[e].index;
         }
@@ -261,7 +267,7 @@ static enum nng_status ask_complex(const struct nng_climb *climb, struct nng_cli
     for (size_t i = 0; i < asked; i++) {
         struct nng_entry *entry = &entries[climber->open[i]];
         entry->complex_step = climber->slopes[i];
-        if (entry->verdict != NNG_INCONCLUSIVE || !isfinite(entry->complex_step))
+        if (!open_to_escalation(climb, entry) || !isfinite(entry->complex_step))
             continue;
         /* it must not contradict the differences, and then it decides */
         struct nng_scale scale = nng_climb_scale(climb, climber->floor, entry);
