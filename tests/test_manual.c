@@ -1,5 +1,5 @@
-/* test_manual.c - the manual's examples: each `$ nngrad ...` of a ```console block is run, and what it says must be
- * what stands below it.
+/* test_manual.c - the examples of the README and of the manual: each `$ nngrad ...` of a ```console block is run, and
+ * what it says must be what stands below it. A block ```cfg NAME is written to the file NAME, for those that follow.
  *
  * They run in a scratch directory that holds the models of tests/models, 80 columns wide. A line "..." stands for any
  * lines, "..." in a line for any text. An exit status other than 0 is a last line "(status 2)". With NNGRAD_RECORD set,
@@ -11,7 +11,9 @@
 
 #include "base/text.h"
 
+#define README SOURCE_DIR "/README.md"
 #define PAGES SOURCE_DIR "/tools/manual"
+#define QUICKSTART "tools/quickstart.sh " /* ends by running nngrad with its own arguments; .ci/run calls it itself */
 
 static char scratch[] = "/tmp/nngrad-manual-XXXXXX";
 
@@ -31,7 +33,8 @@ static void run_command(const char *line, struct nng_text *said)
         *end = '\0';
     }
     arguments[count] = NULL;
-    ck_assert_msg(strncmp(line, "nngrad ", 7) == 0, "no command of ours: %s", line);
+    ck_assert_msg(strncmp(line, "nngrad ", 7) == 0 || strncmp(line, QUICKSTART, strlen(QUICKSTART)) == 0,
+                  "no command of ours: %s", line);
     char directory[64];
     snprintf(directory, sizeof directory, "%s/models", scratch);
     struct run run = run_program((struct run_setting){.directory = directory, .together = true}, arguments);
@@ -85,20 +88,35 @@ static const char *check_example(const char *name, const char *command, const ch
     run_command(command, &said);
     const char *was = expected.data != NULL ? expected.data : "", *is = said.data != NULL ? said.data : "";
     bool elided = strstr(was, "...") != NULL && strstr(is, "...") == NULL; /* the program says "..." itself at times */
-    if ((getenv("NNGRAD_RECORD") == NULL || elided) && !follows(is, was)) {
-        fprintf(stderr, "---- the page says\n%s---- the program says\n%s", was, is);
+    bool same = follows(is, was);
+    if ((getenv("NNGRAD_RECORD") == NULL || elided) && !same) {
+        fprintf(stderr, "---- the page says
+%s---- the program says
+%s", was, is);
         ck_abort_msg("%s: '%s' says something else", name, command);
     }
-    nng_text_add(recorded, elided ? was : is);
+    nng_text_add(recorded, same ? was : is);
     nng_text_free(&said);
     nng_text_free(&expected);
     return page;
 }
 
-static size_t check_page(const char *name)
+/* Writes the block that begins here to a file of that name, beside the models. */
+static void write_block(const char *name, const char *block)
 {
-    char path[512];
-    snprintf(path, sizeof path, "%s/%s", PAGES, name);
+    char path[2048];
+    ck_assert_ptr_null(strchr(name, '/'));
+    snprintf(path, sizeof path, "%s/models/%s", scratch, name);
+    const char *end = strstr(block, "```");
+    FILE *file = fopen(path, "w");
+    ck_assert_msg(file != NULL && end != NULL, "%s", path);
+    fwrite(block, 1, (size_t)(end - block), file);
+    fclose(file);
+}
+
+static size_t check_page(const char *path)
+{
+    const char *name = strrchr(path, '/') + 1;
     FILE *file = fopen(path, "r");
     ck_assert_msg(file != NULL, "%s", path);
     char *text = run_read_all(file);
@@ -113,6 +131,8 @@ static size_t check_page(const char *name)
         line += length + (line[length] == '\n');
         if (strncmp(first, "```", 3) == 0)
             inside = strcmp(first, "```console") == 0;
+        if (strncmp(first, "```cfg ", 7) == 0)
+            write_block(first + 7, line);
         if (!inside || strncmp(first, "$ ", 2) != 0)
             continue;
         line = check_example(name, first + 2, line, &recorded);
@@ -143,13 +163,16 @@ START_TEST(examples)
 {
     size_t pages = 0;
     make_scratch();
+    ck_assert_uint_gt(check_page(README), 0);
     DIR *directory = opendir(PAGES);
     ck_assert_ptr_nonnull(directory);
     for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
         size_t length = strlen(entry->d_name);
         if (length < 4 || strcmp(entry->d_name + length - 3, ".md") != 0)
             continue;
-        ck_assert_uint_gt(check_page(entry->d_name), 0);
+        char path[512];
+        snprintf(path, sizeof path, "%s/%s", PAGES, entry->d_name);
+        ck_assert_uint_gt(check_page(path), 0);
         pages++;
     }
     closedir(directory);

@@ -89,10 +89,13 @@ bool vectors_text(const struct vector *vectors, size_t count, bool full, const s
     struct sizes sizes = measure(vectors, count, style);
     bool elided = false;
     for (size_t v = 0; v < count; v++) {
+        if (vectors[v].values == NULL) {
+            out->failed = true;
+            break;
+        }
         size_t most = sizes.cells > MOST_SHOWN ? sizes.cells : MOST_SHOWN;
         struct span span = span_within(vectors[v].count, full ? vectors[v].count : most);
         elided = elided || span.head < span.total;
-        out->failed = out->failed || vectors[v].values == NULL;
         add_vector(&vectors[v], span, &sizes, style, out);
     }
     return elided;
