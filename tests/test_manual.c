@@ -90,9 +90,7 @@ static const char *check_example(const char *name, const char *command, const ch
     bool elided = strstr(was, "...") != NULL && strstr(is, "...") == NULL; /* the program says "..." itself at times */
     bool same = follows(is, was);
     if ((getenv("NNGRAD_RECORD") == NULL || elided) && !same) {
-        fprintf(stderr, "---- the page says
-%s---- the program says
-%s", was, is);
+        fprintf(stderr, "---- the page says\n%s---- the program says\n%s", was, is);
         ck_abort_msg("%s: '%s' says something else", name, command);
     }
     nng_text_add(recorded, same ? was : is);
