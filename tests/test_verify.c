@@ -259,6 +259,23 @@ START_TEST(three_published_mistakes)
 }
 END_TEST
 
+/* The same line as the page has it, numbers alone: they are read as the local derivatives along one path. */
+START_TEST(three_mistakes_in_numbers)
+{
+    open_host();
+    struct nng_verification *v = verify_text("use \"" SOURCE_DIR "/tests/models/442.cfg\"\n"
+                                             "claim dL/dw212 = -0.46 * -0.079 * 0.80 = -0.029\n");
+    const struct nng_claim *claim = &v->claims[0];
+    ck_assert_str_eq(claim->links[0].cause, "missing-path");
+    ck_assert_ptr_nonnull(strstr(claim->links[0].message, "-0.079 is not dyhat[1]/da2[1] = 0.17692"));
+    ck_assert_ptr_nonnull(strstr(claim->links[0].message, "(-a2[2])"));
+    ck_assert_ptr_nonnull(strstr(claim->links[0].message, "spurious-factor"));
+    ck_assert_str_eq(claim->links[1].cause, "sign");
+    nng_verification_free(v);
+    close_host();
+}
+END_TEST
+
 /* ---- verdicts of single lines ----------------------------------------------------------------------------------- */
 
 static const struct {
@@ -510,6 +527,7 @@ int main(void)
     tcase_add_loop_test(tcase, wrong_ones_are_caught_and_corrected, 0, WRONG_COUNT);
     tcase_add_test(tcase, table_is_complete);
     tcase_add_test(tcase, three_published_mistakes);
+    tcase_add_test(tcase, three_mistakes_in_numbers);
     tcase_add_loop_test(tcase, single_lines, 0, sizeof lines / sizeof lines[0]);
     tcase_add_test(tcase, trivial_claims_count_for_nothing);
     tcase_add_test(tcase, assumed_and_missing);

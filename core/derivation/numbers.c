@@ -238,6 +238,65 @@ fail:
     return status;
 }
 
+/* One printed factor that is not the local derivative it stands for. */
+static enum nng_status explain_factor(struct numbers *numbers, const struct nng_reading *reading, size_t k, double p,
+                                      double unit, const char **cause)
+{
+    const struct nng_program *program = numbers->checker->program;
+    const char *what;
+    bool scope = false;
+    struct nng_node *node = nng_node_new(program->arena, NNG_NODE_DERIVATIVE, 0, 0);
+    const char *shown = NULL;
+    if (node != NULL) {
+        node->of = reading->node[k];
+        node->by = reading->node[k + 1];
+        shown = nng_node_text(program, &numbers->claim->letters, node);
+    }
+    if (shown == NULL)
+        return nng_fail_memory(numbers->checker->error);
+    nng_text_print(&numbers->message, "; %.5g is not %s = %.5g", p, shown, reading->factor[k]);
+    *cause = constant_cause(program, p, reading->factor[k], unit, &what);
+    if (*cause != NULL)
+        return NNG_OK;
+    enum nng_status status = factor_in_scope(numbers, node, p, reading->factor[k], unit, &scope);
+    *cause = scope ? "spurious-factor" : "arithmetic";
+    if (scope)
+        nng_text_add(&numbers->message, " (spurious-factor)");
+    return status;
+}
+
+/* dL/dw212 = -0.46 * -0.079 * 0.80: numbers alone, read as the local derivatives along one path. */
+static enum nng_status read_as_path(struct numbers *numbers, bool *found)
+{
+    enum { MOST = 3 };
+    enum nng_status status = NNG_OK;
+    const struct nng_node *left = numbers->formula, *factors[FACTORS];
+    double p[MOST], unit[MOST], truth, error, product = 1;
+    size_t count = 0;
+    struct nng_reading reading;
+    *found = false;
+    if (left->kind != NNG_NODE_DERIVATIVE || !flatten(numbers->printed, factors, &count) || count < 2 || count > MOST)
+        return NNG_OK;
+    for (size_t k = 0; k < count; k++)
+        NNG_TRY(value_of(numbers, factors[k], 1, &p[k], &unit[k]));
+    NNG_TRY(value_of(numbers, left, 0, &truth, &error));
+    NNG_TRY(nng_paths_read(numbers->checker, &left->of, &left->by, p, unit, count, &reading));
+    if (reading.count == 0)
+        return NNG_OK;
+    for (size_t k = 0; k < count; k++) {
+        product *= reading.factor[k];
+        if (!within(p[k], reading.factor[k], unit[k]))
+            NNG_TRY(explain_factor(numbers, &reading, k, p[k], unit[k], &numbers->link->cause));
+    }
+    if (fabs(product - truth) > 1e-6 * fabs(truth) + error) {
+        nng_text_print(&numbers->message, "; and it is one path alone, %.5g: the others are missing", product);
+        numbers->link->cause = "missing-path";
+    }
+    *found = numbers->link->cause != NULL;
+fail:
+    return status;
+}
+
 static enum nng_status one_number(struct numbers *numbers)
 {
     enum nng_status status = NNG_OK;
@@ -253,6 +312,11 @@ static enum nng_status one_number(struct numbers *numbers)
     if (found)
         return NNG_OK;
     nng_text_free(&numbers->correction);
+    NNG_TRY(read_as_path(numbers, &found));
+    if (found) {
+        print_like(v, unit, &numbers->correction);
+        return NNG_OK;
+    }
     numbers->link->cause = constant_cause(numbers->checker->program, p, v, allowed, &what);
     bool sign = numbers->link->cause != NULL && strcmp(numbers->link->cause, "sign") == 0;
     if (!sign && !numeric) /* of two classes both paths may be equally long: half of the sum is one of them */

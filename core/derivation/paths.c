@@ -142,6 +142,76 @@ enum nng_status nng_paths_describe(const struct nng_checker *checker, const stru
     return *text == NULL ? nng_fail_memory(checker->error) : NNG_OK;
 }
 
+/* ---- numbers as a path ------------------------------------------------------------------------------------------ */
+
+static struct nng_reference entry_of(const struct nng_checker *checker, int symbol, size_t entry)
+{
+    const struct nng_symbol *s = &checker->program->symbols[symbol];
+    struct nng_reference reference = {.symbol = symbol};
+    bool matrix = s->rows > 1 && s->cols > 1;
+    if (s->rows * s->cols == 1)
+        return reference;
+    reference.subscripts.count = matrix ? 2 : 1;
+    reference.subscripts.at[0] = (struct nng_subscript){-1, (long)(matrix ? entry / s->cols : entry) + 1};
+    reference.subscripts.at[1] = (struct nng_subscript){-1, (long)(entry % s->cols) + 1};
+    return reference;
+}
+
+/* The path through V_v and, of three factors, W_w: kept if more of the printed numbers are right than on `best`. */
+static enum nng_status read_path(struct nng_checker *checker, const struct nng_reading *path, const double *printed,
+                                 const double *unit, size_t *right, struct nng_reading *best)
+{
+    enum nng_status status = NNG_OK;
+    struct nng_reading made = *path;
+    size_t matches = 0;
+    bool zero = false;
+    for (size_t k = 0; k < made.count; k++) {
+        const struct nng_reference *upper = &made.node[k], *lower = &made.node[k + 1];
+        const struct nng_symbol *symbols = checker->program->symbols;
+        size_t i = nng_machine_entry(&checker->machine, &upper->subscripts, symbols[upper->symbol].cols);
+        size_t j = nng_machine_entry(&checker->machine, &lower->subscripts, symbols[lower->symbol].cols);
+        NNG_TRY(slope(checker, &checker->points[0], upper->symbol, i, lower->symbol, j, &made.factor[k]));
+        matches += fabs(made.factor[k] - printed[k]) <= unit[k] * (1 + 1e-9) ? 1 : 0;
+        zero = zero || !(fabs(made.factor[k]) > 0);
+    }
+    if (!zero && matches + 1 >= made.count && matches > *right) {
+        *right = matches;
+        *best = made;
+    }
+fail:
+    return status;
+}
+
+enum nng_status nng_paths_read(struct nng_checker *checker, const struct nng_reference *of,
+                               const struct nng_reference *by, const double *printed, const double *unit, size_t count,
+                               struct nng_reading *reading)
+{
+    enum { ENTRIES = 16 };
+    enum nng_status status = NNG_OK;
+    const struct nng_program *program = checker->program;
+    size_t right = 0;
+    *reading = (struct nng_reading){.count = 0};
+    for (int a = program->order_count; a-- > 0 && (count == 2 || count == 3);)
+        for (int b = count == 3 ? a : 1; b-- > 0;) {
+            int V = program->order[a], W = count == 3 ? program->order[b] : by->symbol;
+            bool crosses, second = true;
+            NNG_TRY(between(checker, of->symbol, by->symbol, V, &crosses));
+            if (count == 3 && crosses)
+                NNG_TRY(between(checker, V, by->symbol, W, &second));
+            size_t n = entries(checker, V), m = count == 3 ? entries(checker, W) : 1;
+            if (!crosses || !second || n > ENTRIES || m > ENTRIES)
+                continue;
+            for (size_t k = 0; k < n * m; k++) {
+                struct nng_reading path = {.node = {*of, entry_of(checker, V, k / m), *by, *by}, .count = count};
+                if (count == 3)
+                    path.node[2] = entry_of(checker, W, k % m);
+                NNG_TRY(read_path(checker, &path, printed, unit, &right, reading));
+            }
+        }
+fail:
+    return status;
+}
+
 /* ---- formulas --------------------------------------------------------------------------------------------------- */
 
 enum { SAME_INDEX = -1, FIXED_LIMIT = 8 };

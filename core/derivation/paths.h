@@ -24,6 +24,18 @@ NNG_MUST_USE enum nng_status nng_paths_partial(struct nng_checker *checker, cons
 NNG_MUST_USE enum nng_status nng_paths_describe(const struct nng_checker *checker, const struct nng_paths *paths,
                                                 unsigned taken, const char **text);
 
+/* Numbers in a product, read as the local derivatives along one path  dN/dV_v * dV_v/dW_w * dW_w/dD  (two or three of
+ * them): the path on which most of them are right. */
+struct nng_reading {
+    struct nng_reference node[4]; /* N, V, W, D */
+    double factor[3];             /* the true local derivatives */
+    size_t count;                 /* of factors; 0: no path on which at least all but one are right */
+};
+
+NNG_MUST_USE enum nng_status nng_paths_read(struct nng_checker *checker, const struct nng_reference *of,
+                                            const struct nng_reference *by, const double *printed, const double *unit,
+                                            size_t count, struct nng_reading *reading);
+
 /* A value V between dN/dD's N and D such that the claimed formula is the part of the sum over V's entries with the
  * same index as D's (V[i] for D[i]), or with one fixed index, at every point. -1: none. */
 NNG_MUST_USE enum nng_status nng_paths_missing(struct nng_checker *checker, const struct nng_letters *letters,
