@@ -19,23 +19,6 @@ int nng_exit_status(enum nng_status status)
     return 2;
 }
 
-void nng_copy_text(char *to, size_t size, const char *text, size_t length)
-{
-    size_t n = length < size - 1 ? length : size - 1;
-    if (n < length) /* never end inside a character: 10xxxxxx continues one */
-        while (n > 0 && ((unsigned char)text[n] & 0xc0u) == 0x80u)
-            n--;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)text[i];
-        to[i] = (char)((c < 0x20 && c != '\t') || c == 0x7f ? '?' : c);
-    }
-    to[n] = '\0';
-    for (size_t i = 0, bad = 0; !nng_utf8_valid(to + i, n - i, &bad);) {
-        i += bad;
-        to[i] = '?';
-    }
-}
-
 static enum nng_status fill(struct nng_error *error, enum nng_status status, const char *file, int line, int column,
                             const char *source, const char *format, va_list arguments)
 {

@@ -23,10 +23,6 @@ enum nng_status nng_fail_at(struct nng_error *error, enum nng_status status, con
 
 enum nng_status nng_fail_memory(struct nng_error *error);
 
-/* Copies text into a buffer of that size, cut at a whole UTF-8 character; control characters and
- * bytes that are no UTF-8 are shown as '?'. */
-void nng_copy_text(char *to, size_t size, const char *text, size_t length);
-
 /* The analyser behind clang-tidy sees one file at a time. This tells it that a failure never returns NNG_OK. */
 #if defined(__clang_analyzer__) && !defined(NNG_BASE_ERROR_C)
 #define nng_fail(error, status, ...) (nng_fail(error, status, __VA_ARGS__), status)

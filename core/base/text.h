@@ -35,6 +35,10 @@ const char *nng_hint(char hint[NNG_HINT_SIZE], const char *nearest);
 enum { NNG_QUOTE_SIZE = 68 };
 const char *nng_quote(char quote[NNG_QUOTE_SIZE], const char *text, size_t length);
 
+/* Copies text into a buffer of that size, cut at a whole UTF-8 character; control characters and
+ * bytes that are no UTF-8 are shown as '?'. */
+void nng_copy_text(char *to, size_t size, const char *text, size_t length);
+
 /* Is this valid UTF-8 without NUL? If not, *bad is the offset of the first bad byte. */
 bool nng_utf8_valid(const char *bytes, size_t length, size_t *bad);
 

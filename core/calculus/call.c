@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum nng_status nng_refused(const struct nng_method *method, size_t layer, struct nng_diagnostic *diagnostic,
                             struct nng_error *error)
 {

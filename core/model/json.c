@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 /* The line of a text, not ended by '\0' but by its end. */
 static void copy_line(const char *bytes, size_t length, int line, char *copy, size_t size)

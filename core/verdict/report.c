@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 const char *nng_verdict_name(enum nng_verdict verdict)
 {

@@ -44,15 +44,26 @@ for file in bin/nngrad include/nngrad/nngrad.h include/nngrad/plugin.h share/doc
 done
 expect "w_111" "$tree/bin/nngrad" inspect
 
-# A program, with what pkg-config says and nothing else.
+# Programs, with what pkg-config says and nothing else.
 pc=$(find "$tree" -name nngrad.pc)
 PKG_CONFIG_PATH=$(dirname "$pc")
 export PKG_CONFIG_PATH
-eval "set -- \"\$@\" \"$source/tests/install/program.c\" -o \"$work/program\" $(pkg-config --cflags --libs nngrad)"
-"$cc" -std=c11 "$@"
+compile() { # compile SOURCE PROGRAM [CFLAG...]
+    from=$1 to=$2
+    shift 2
+    eval "set -- \"\$@\" \"$from\" -o \"$to\" $(pkg-config --cflags --libs nngrad)"
+    "$cc" -std=c11 "$@"
+}
+compile "$source/tests/install/program.c" "$work/program" "$@"
+compile "$tree/share/doc/nngrad/examples/check_gradient.c" "$work/check_gradient" "$@"
 eval "plugins=$(pkg-config --variable=plugindir nngrad)" # its blanks are escaped
 export LD_LIBRARY_PATH="${pc%/pkgconfig/*}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" # for a shared libnngrad
 expect "dL/dw_111" "$work/program" "$plugins"
+expect "verdict: pass" "$work/check_gradient"
+if "$work/check_gradient" wrong >"$work/out" || ! grep -q "dL/dw_2 .* fail" "$work/out"; then
+    cat "$work/out"
+    exit 1
+fi
 
 # A plugin, with the header and one command.
 cp "$source/tests/install/quartic_error.c" "$work"
