@@ -157,7 +157,7 @@ static enum nng_status lex_name(struct lexer *lexer)
         else
             break;
     }
-    if (!name.failed) {
+    if (!name.failed && name.data != NULL) {
         drop_underscores(name.data);
         bool sum = strcmp(name.data, "Sigma") == 0, sigmoid = strcmp(name.data, "sigma") == 0;
         token.text = nng_arena_text(lexer->arena, sum ? "sum" : sigmoid ? "sigmoid" : name.data);

@@ -524,6 +524,7 @@ static enum nng_status second_pass(struct nng_parser *parser, enum nng_statement
             NNG_TRY(parse_claim(parser, statement));
     }
 fail:
+    parser->letters = NULL;
     return status;
 }
 

@@ -251,7 +251,7 @@ static enum nng_status plant(struct planter *planter, struct nng_host *host, con
     planter->editor.error = planter->error;
     for (size_t i = 0; i < program->statement_count && status == NNG_OK; i++) {
         planter->statement = i;
-        if (program->statements[i].kind == NNG_STATEMENT_CLAIM)
+        if (program->statements[i].claim != NULL)
             status = places_in(planter, program->statements[i].claim);
     }
     if (status == NNG_OK || status == NNG_INTERRUPTED)

@@ -352,8 +352,8 @@ static enum nng_status infer_list(struct shaper *shaper, struct nng_node *node)
     }
     if (node->rows * node->cols == node->child_count && node->rows > 0)
         return NNG_OK; /* it has taken the other side's shape before */
-    size_t rows = node->list_rows == 1 ? node->child_count : node->list_rows;
-    return set(shaper, node, rows, node->child_count / rows);
+    size_t rows = node->list_rows <= 1 ? node->child_count : node->list_rows;
+    return set(shaper, node, rows, rows > 0 ? node->child_count / rows : 0);
 fail:
     return status;
 }
@@ -361,7 +361,6 @@ fail:
 static enum nng_status infer(struct shaper *shaper, struct nng_node *node)
 {
     enum nng_status status = NNG_OK;
-    struct nng_node *child = node->child_count > 0 ? node->children[0] : NULL;
     switch (node->kind) {
     case NNG_NODE_NUMBER:
     case NNG_NODE_INDEX:
@@ -370,8 +369,8 @@ static enum nng_status infer(struct shaper *shaper, struct nng_node *node)
         return set(shaper, node, shaper->program->symbols[node->of.symbol].rows,
                    shaper->program->symbols[node->of.symbol].cols);
     case NNG_NODE_ENTRY: {
-        NNG_TRY(infer(shaper, child));
-        size_t rows = child->rows, cols = child->cols;
+        NNG_TRY(infer(shaper, node->children[0]));
+        size_t rows = node->children[0]->rows, cols = node->children[0]->cols;
         NNG_TRY(apply_subscripts(shaper, node, &node->subscripts, &rows, &cols));
         return set(shaper, node, rows, cols);
     }
@@ -381,11 +380,11 @@ static enum nng_status infer(struct shaper *shaper, struct nng_node *node)
         return infer_list(shaper, node);
     case NNG_NODE_NEGATE:
     case NNG_NODE_SUM:
-        NNG_TRY(infer(shaper, child));
-        return set(shaper, node, child->rows, child->cols);
+        NNG_TRY(infer(shaper, node->children[0]));
+        return set(shaper, node, node->children[0]->rows, node->children[0]->cols);
     case NNG_NODE_TRANSPOSE:
-        NNG_TRY(infer(shaper, child));
-        return set(shaper, node, child->cols, child->rows);
+        NNG_TRY(infer(shaper, node->children[0]));
+        return set(shaper, node, node->children[0]->cols, node->children[0]->rows);
     case NNG_NODE_BINARY:
         return infer_binary(shaper, node);
     case NNG_NODE_CALL:

@@ -265,8 +265,8 @@ static enum nng_status climb(struct nng_truth *truth, struct nng_point *point, c
     NNG_TRY(measure_paths(truth, point, cut, jacobian, j, paths));
     double x = fabs(point->values[cut->by].at[j].re);
     double h = exp2(floor(log2(fmax(x, 0.0625) / 8)));
-    for (int rung = 0; rung < NNG_RUNGS && !settled && climbs; rung++, h /= 2) {
-        NNG_TRY(add_rung(truth, point, cut, jacobian, j, h, ladders));
+    for (int rung = 0; rung < NNG_RUNGS && !settled && climbs; rung++) {
+        NNG_TRY(add_rung(truth, point, cut, jacobian, j, ldexp(h, -rung), ladders));
         if (rung < 2)
             continue;
         scale = 0;

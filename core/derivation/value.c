@@ -46,7 +46,7 @@ struct nng_scratch_mark nng_scratch_mark(const struct nng_scratch *scratch)
 
 void nng_scratch_release(struct nng_scratch *scratch, struct nng_scratch_mark mark)
 {
-    while (scratch->newest != mark.block) {
+    while (scratch->newest != NULL && scratch->newest != mark.block) {
         struct nng_scratch_block *older = scratch->newest->older;
         if (older == NULL && mark.block == NULL) { /* the first block is kept: most evaluations need no other */
             scratch->newest->used = 0;
