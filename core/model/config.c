@@ -258,6 +258,7 @@ static enum nng_status build(struct nng_host *host, struct nng_source *source, c
     NNG_TRY(parse(&config, error));
     NNG_TRY(nng_config_override(&config, overrides, count, error));
     NNG_TRY(read_groups(&config, error));
+    NNG_TRY(nng_config_describe(&config, error));
     *result = model;
 fail:
     config_destroy(&config.tree);

@@ -30,4 +30,13 @@ NNG_MUST_USE enum nng_status nng_config_network(const struct nng_config *config,
 NNG_MUST_USE enum nng_status nng_config_data(const struct nng_config *config, const config_setting_t *data,
                                              struct nng_error *error);
 
+/* What stands before and behind a path in model->settings. */
+enum { NNG_PATH_MARK = 1 };
+
+/* model->settings, once everything was read and found right. */
+NNG_MUST_USE enum nng_status nng_config_describe(const struct nng_config *config, struct nng_error *error);
+
+/* A text in quotes, as a model file holds it. */
+void nng_config_quote(struct nng_text *text, const char *string);
+
 #endif

@@ -1,0 +1,348 @@
+/* run.c - the directory that a training leaves behind: made once, saved now and then, gone on from. */
+#include "learn/run.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/save.h"
+#include "learn/history.h"
+#include "learn/settings.h"
+
+const char *const nng_record_names[NNG_RECORDS] = {"weights", "gradients", "state"};
+
+struct nng_run {
+    struct nng_arena *arena;
+    struct nng_training *training;
+    const char *directory;
+    struct nng_text history;
+    bool recorded[NNG_RECORDS];
+    struct nng_text records[NNG_RECORDS];
+    double *gradient;    /* parameter_count, if gradients are recorded */
+    double saved, spent; /* seconds: when it was last saved, and how long that took */
+};
+
+const char *nng_run_directory(const struct nng_run *run)
+{
+    return run->directory;
+}
+
+const char *nng_run_history(const struct nng_run *run)
+{
+    return run->history.data;
+}
+
+/* DIRECTORY/name.ending; NULL: out of memory */
+static char *path_in(const struct nng_run *run, const char *name, const char *ending)
+{
+    size_t size = strlen(run->directory) + strlen(name) + strlen(ending) + 2;
+    char *path = nng_allocate(size, 1);
+    if (path != NULL)
+        snprintf(path, size, "%s/%s%s", run->directory, name, ending);
+    return path;
+}
+
+/* ---- saving ---------------------------------------------------------------------------------------------------------
+ */
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static enum nng_status save_text(const struct nng_run *run, const char *name, const char *ending,
+                                 const struct nng_text *text, struct nng_error *error)
+{
+    char *path = path_in(run, name, ending);
+    enum nng_status status =
+        path == NULL || text->failed ? nng_fail_memory(error) : nng_file_write(path, text->data, text->length, error);
+    nng_release(path);
+    return status;
+}
+
+static enum nng_status save_tables(struct nng_run *run, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    NNG_TRY(save_text(run, "history", ".csv", &run->history, error));
+    for (size_t k = 0; k < NNG_RECORDS; k++)
+        if (run->recorded[k])
+            NNG_TRY(save_text(run, nng_record_names[k], ".csv", &run->records[k], error));
+fail:
+    return status;
+}
+
+enum nng_status nng_run_save(struct nng_run *run, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    double begun = seconds_now();
+    char *weights = path_in(run, "final", ".safetensors"), *state = path_in(run, "state", ".safetensors");
+    if (weights == NULL || state == NULL)
+        NNG_TRY(nng_fail_memory(error));
+    NNG_TRY(save_tables(run, error));
+    NNG_TRY(nng_values_write(run->training->model, weights, run->training->theta, "value", error));
+    NNG_TRY(nng_training_save(run->training, state, error));
+    run->saved = seconds_now();
+    run->spent = run->saved - begun;
+fail:
+    nng_release(weights);
+    nng_release(state);
+    return status;
+}
+
+enum nng_status nng_run_save_now_and_then(struct nng_run *run, struct nng_error *error)
+{
+    static const double least = 2, share = 20;
+    double since = seconds_now() - run->saved;
+    return since > least && since > share * run->spent ? nng_run_save(run, error) : NNG_OK;
+}
+
+static enum nng_status save_settings(const struct nng_run *run, struct nng_error *error)
+{
+    struct nng_text text = {0};
+    enum nng_status status = nng_settings_for(run->training->model, run->directory, "final.safetensors", &text, error);
+    if (status == NNG_OK)
+        status = save_text(run, "final", ".cfg", &text, error);
+    nng_text_free(&text);
+    return status;
+}
+
+/* ---- rows -----------------------------------------------------------------------------------------------------------
+ */
+
+static void begin_tables(struct nng_run *run)
+{
+    const struct nng_model *model = run->training->model;
+    nng_history_begin(&run->history, model->layer_count);
+    for (size_t k = 0; k < NNG_RECORDS; k++)
+        if (run->recorded[k])
+            nng_record_begin(&run->records[k], model,
+                             k == NNG_RECORD_STATE ? model->optimizer.plugin->optimizer->slots : NULL);
+}
+
+enum nng_status nng_run_add(struct nng_run *run, const struct nng_epoch *row, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    struct nng_training *training = run->training;
+    const struct nng_model *model = training->model;
+    nng_history_add(&run->history, model->layer_count, row);
+    if (row->epoch + 1 > training->rows) /* diverged: there are no weights to this row */
+        return NNG_OK;
+    if (run->recorded[NNG_RECORD_WEIGHTS])
+        nng_record_add(&run->records[NNG_RECORD_WEIGHTS], model, row->epoch, &training->theta, 1);
+    if (run->recorded[NNG_RECORD_GRADIENTS]) {
+        NNG_TRY(nng_training_gradient(training, run->gradient, error));
+        nng_record_add(&run->records[NNG_RECORD_GRADIENTS], model, row->epoch, &run->gradient, 1);
+    }
+    if (run->recorded[NNG_RECORD_STATE])
+        nng_record_add(&run->records[NNG_RECORD_STATE], model, row->epoch, training->slots, training->slot_count);
+fail:
+    return status;
+}
+
+/* ---- the directory -------------------------------------------------------------------------------------------------
+ */
+
+/* 0 or errno */
+static int make_parents(const char *directory)
+{
+    char path[4096];
+    int length = snprintf(path, sizeof path, "%s", directory);
+    if (length < 0 || (size_t)length >= sizeof path)
+        return ENAMETOOLONG;
+    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(path, 0777) != 0 && errno != EEXIST)
+            return errno;
+        *slash = '/';
+    }
+    return 0;
+}
+
+static enum nng_status fail_making(const char *directory, int number, struct nng_error *error)
+{
+    return nng_fail_at(error, NNG_ENVIRONMENT, directory, 0, 0, NULL, "cannot make the directory: %s",
+                       strerror(number));
+}
+
+/* runs/NAME, or the first of runs/NAME-2, runs/NAME-3, ... that does not exist: made in the same moment. */
+static enum nng_status make_next(struct nng_run *run, struct nng_error *error)
+{
+    const char *name = run->training->model->name;
+    size_t size = strlen("runs/") + strlen(name) + 24;
+    char *directory = nng_arena_take(run->arena, size, 1);
+    if (directory == NULL)
+        return nng_fail_memory(error);
+    int number = mkdir("runs", 0777) != 0 && errno != EEXIST ? errno : 0;
+    if (number != 0)
+        return fail_making("runs", number, error);
+    snprintf(directory, size, "runs/%s", name);
+    for (size_t k = 2; mkdir(directory, 0777) != 0; k++) {
+        if (errno != EEXIST)
+            return fail_making(directory, errno, error);
+        snprintf(directory, size, "runs/%s-%zu", name, k);
+    }
+    run->directory = directory;
+    return NNG_OK;
+}
+
+/* 0: it stands there and is empty; 1: not empty; -1 and errno */
+static int look_into(const char *directory)
+{
+    DIR *stream = opendir(directory);
+    if (stream == NULL)
+        return -1;
+    int found = 0;
+    for (struct dirent *entry; (entry = readdir(stream)) != NULL && found == 0;)
+        found = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    closedir(stream);
+    return found;
+}
+
+/* What another run left there, the state first: what is half overwritten must not be gone on from. */
+static enum nng_status remove_run(const struct nng_run *run, struct nng_error *error)
+{
+    static const char *const files[] = {"state.safetensors", "weights.csv", "gradients.csv", "state.csv"};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        char *path = path_in(run, files[i], "");
+        if (path == NULL)
+            return nng_fail_memory(error);
+        int number = unlink(path) != 0 && errno != ENOENT ? errno : 0;
+        nng_release(path);
+        if (number != 0)
+            return nng_fail_at(error, NNG_ENVIRONMENT, run->directory, 0, 0, NULL, "cannot remove '%s': %s", files[i],
+                               strerror(number));
+    }
+    return NNG_OK;
+}
+
+static enum nng_status make_named(struct nng_run *run, const char *directory, bool force, struct nng_error *error)
+{
+    run->directory = nng_arena_text(run->arena, directory);
+    if (run->directory == NULL)
+        return nng_fail_memory(error);
+    int number = make_parents(directory);
+    if (number != 0)
+        return fail_making(directory, number, error);
+    if (mkdir(directory, 0777) == 0)
+        return NNG_OK;
+    if (errno != EEXIST)
+        return fail_making(directory, errno, error);
+    int found = look_into(directory);
+    if (found < 0)
+        return nng_fail_at(error, errno == ENOTDIR ? NNG_INPUT : NNG_ENVIRONMENT, directory, 0, 0, NULL,
+                           "cannot open the directory: %s", strerror(errno));
+    if (found > 0 && !force)
+        return nng_fail_at(error, NNG_INPUT, directory, 0, 0, NULL,
+                           "the directory is not empty: --force overwrites the run in it, --resume goes on from it");
+    return remove_run(run, error);
+}
+
+/* ---- beginning and going on ---------------------------------------------------------------------------------------
+ */
+
+static enum nng_status open_run(struct nng_training *training, const bool records[NNG_RECORDS], struct nng_run **made,
+                                struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    struct nng_arena *arena = nng_arena_new();
+    struct nng_run *run = arena != NULL ? nng_arena_take(arena, 1, sizeof *run) : NULL;
+    if (run == NULL)
+        NNG_TRY(nng_fail_memory(error));
+    *run = (struct nng_run){.arena = arena, .training = training, .saved = seconds_now()};
+    for (size_t k = 0; k < NNG_RECORDS; k++)
+        run->recorded[k] = records[k] && (k != NNG_RECORD_STATE || training->slot_count > 0);
+    run->gradient = nng_arena_take(arena, training->model->parameter_count, sizeof *run->gradient);
+    if (run->gradient == NULL)
+        NNG_TRY(nng_fail_memory(error));
+    begin_tables(run);
+    *made = run;
+    return NNG_OK;
+fail:
+    nng_arena_free(arena);
+    return status;
+}
+
+enum nng_status nng_run_new(struct nng_training *training, const char *directory, bool force,
+                            const bool records[NNG_RECORDS], struct nng_run **made, struct nng_error *error)
+{
+    struct nng_run *run = NULL;
+    enum nng_status status = open_run(training, records, &run, error);
+    if (status != NNG_OK)
+        return status;
+    NNG_TRY(directory != NULL ? make_named(run, directory, force, error) : make_next(run, error));
+    NNG_TRY(save_settings(run, error));
+    NNG_TRY(nng_run_save(run, error));
+    *made = run;
+    return NNG_OK;
+fail:
+    nng_run_free(run);
+    return status;
+}
+
+/* The rows that are the state's. A record that was not kept until now begins here. */
+static enum nng_status read_tables(struct nng_run *run, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    size_t rows = run->training->rows, found = 0;
+    char *path = path_in(run, "history", ".csv");
+    if (path == NULL)
+        return nng_fail_memory(error);
+    NNG_TRY(nng_history_read(path, rows, &run->history, &found, error));
+    if (found != rows)
+        NNG_TRY(nng_fail_at(error, NNG_INPUT, path, 0, 0, NULL, "it has %zu row%s, but the state is that of %zu", found,
+                            found == 1 ? "" : "s", rows));
+    for (size_t k = 0; k < NNG_RECORDS; k++) {
+        if (!run->recorded[k])
+            continue;
+        nng_release(path);
+        path = path_in(run, nng_record_names[k], ".csv");
+        if (path == NULL)
+            NNG_TRY(nng_fail_memory(error));
+        if (access(path, F_OK) == 0)
+            NNG_TRY(nng_history_read(path, rows, &run->records[k], &found, error));
+    }
+fail:
+    nng_release(path);
+    return status;
+}
+
+enum nng_status nng_run_resume(struct nng_training *training, const char *directory, const bool records[NNG_RECORDS],
+                               struct nng_run **made, struct nng_error *error)
+{
+    struct nng_run *run = NULL;
+    char *state = NULL;
+    enum nng_status status = open_run(training, records, &run, error);
+    if (status != NNG_OK)
+        return status;
+    run->directory = nng_arena_text(run->arena, directory);
+    if (run->directory == NULL || (state = path_in(run, "state", ".safetensors")) == NULL)
+        NNG_TRY(nng_fail_memory(error));
+    NNG_TRY(nng_training_load(training, state, error));
+    NNG_TRY(read_tables(run, error));
+    NNG_TRY(save_settings(run, error));
+    *made = run;
+    nng_release(state);
+    return NNG_OK;
+fail:
+    nng_release(state);
+    nng_run_free(run);
+    return status;
+}
+
+void nng_run_free(struct nng_run *run)
+{
+    if (run == NULL)
+        return;
+    nng_text_free(&run->history);
+    for (size_t k = 0; k < NNG_RECORDS; k++)
+        nng_text_free(&run->records[k]);
+    nng_arena_free(run->arena);
+}
