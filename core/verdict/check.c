@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "calculus/forward.h"
 #include "verdict/climb.h"
+#include "verdict/diagnose.h"
 #include "verdict/report.h"
 #include "verdict/screen.h"
 
@@ -260,21 +261,6 @@ fail:
     return status;
 }
 
-/* What equal verdicts cannot tell apart. */
-static enum nng_status note_limits(const struct nng_climb *climb, const struct nng_check_options *options,
-                                   struct nng_report *report, struct nng_error *error)
-{
-    enum nng_status status = NNG_OK;
-    if (climb->prober->samples == 1 && climb->prober->model->reduction == NNG_MEAN)
-        NNG_TRY(nng_report_note(report, error,
-                                "with one sample (N = 1) a missing or doubled 1/N cannot be seen: check with more"));
-    if (options->claimed_single)
-        NNG_TRY(nng_report_note(report, error, "the gradient is of single precision: it is judged at a tolerance of %g",
-                                climb->tolerance));
-fail:
-    return status;
-}
-
 /* Single precision carries seven digits into sums that lose some of them. */
 static const double SINGLE_TOLERANCE = 1e-3;
 
@@ -324,7 +310,11 @@ enum nng_status nng_check(const struct nng_model *model, const double *theta, co
         NNG_TRY(screen(&climb, options, &report, arena, error));
     else
         NNG_TRY(judge_every_entry(&climb, options, &report, arena, error));
-    NNG_TRY(note_limits(&climb, options, report, error));
+    NNG_TRY(nng_diagnose(prober, gradient, climb.tolerance, report, error));
+    NNG_TRY(nng_note_limits(prober, gradient, report, error));
+    if (options->claimed_single)
+        NNG_TRY(nng_report_note(report, error, "the gradient is of single precision: it is judged at a tolerance of %g",
+                                climb.tolerance));
     report->seconds = now() - started;
     *made = report;
     report = NULL;

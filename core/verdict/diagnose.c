@@ -1,0 +1,310 @@
+/* diagnose.c - why a gradient failed. The search, from the strongest witness to the weakest word:
+ *
+ *     entries that are not numbers; our own gradient not confirmed by the differences, so a plugin is to blame;
+ *     one mistake in the whole gradient (a factor, a sample); the first false link from the output layer down, and
+ *     mistakes of single tensors; and at last which entries are wrong.
+ */
+#include "verdict/diagnose.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "verdict/mutant.h"
+#include "verdict/report.h"
+
+/* Printed digits are looked for in so many entries of a tensor; where most have all their digits, none was printed. */
+enum { LOOKED_AT = 64 };
+
+enum nng_status nng_tell(const struct nng_case *c, size_t t, const char *cause, struct nng_error *error,
+                         const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return nng_report_diagnose(c->report, nng_tensor(c->model, t).name, cause, error, "%s", text);
+}
+
+/* ---- the case ---- */
+
+static void find_digits(struct nng_case *c, const struct nng_tensor *tensor)
+{
+    const double *claimed = c->claimed + tensor->offset;
+    size_t stride = tensor->count / LOOKED_AT + 1, looked = 0, printed = 0;
+    for (size_t e = 0; e < tensor->count; e += stride) {
+        looked++;
+        printed += claimed[e] == 0.0 || nng_printed_digit(claimed[e]) != 0.0;
+    }
+    for (size_t e = 0; 2 * printed > looked && e < tensor->count; e++)
+        c->digit[tensor->offset + e] = nng_printed_digit(claimed[e]);
+}
+
+static void find_floor(struct nng_case *c, size_t t, const struct nng_tensor *tensor)
+{
+    double sum = 0.0;
+    for (size_t e = tensor->offset; e < tensor->offset + tensor->count; e++)
+        sum += c->ours[e] * c->ours[e];
+    c->floors[t] = fmax(1e-3 * sqrt(sum / (double)tensor->count), 1e-160);
+}
+
+/* dL/dyhat, which a fused loss never computes. */
+static double *find_dyhat(const struct nng_case *c, struct nng_error *error, enum nng_status *status)
+{
+    const struct nng_model *model = c->model;
+    size_t N = c->prober->samples, K = model->outputs, L = model->layer_count;
+    if (!model->fused)
+        return c->pass->dh[L];
+    struct nng_diagnostic diagnostic = {.row = -1, .column = -1};
+    double *values = nng_arena_take(c->arena, N, sizeof *values),
+           *dyhat = nng_arena_take(c->arena, N * K, sizeof *dyhat);
+    if (values == NULL || dyhat == NULL) {
+        *status = nng_fail_memory(error);
+        return NULL;
+    }
+    if (model->loss.plugin->loss->value(model->loss.values, N, K, c->pass->h[L], c->prober->y, values, dyhat,
+                                        &diagnostic) != NNG_PLUGIN_OK)
+        return NULL;
+    double reduction = model->reduction == NNG_MEAN ? 1.0 / (double)N : 1.0;
+    for (size_t k = 0; k < N * K; k++)
+        dyhat[k] *= reduction;
+    return dyhat;
+}
+
+static enum nng_status take_arrays(struct nng_case *c, struct nng_error *error)
+{
+    size_t P = c->model->parameter_count, T = nng_tensor_count(c->model);
+    double **arrays[] = {&c->penalty, &c->data, &c->ours, &c->digit};
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+        if ((*arrays[i] = nng_arena_take(c->arena, P, sizeof **arrays[i])) == NULL)
+            return nng_fail_memory(error);
+    c->floors = nng_arena_take(c->arena, T, sizeof *c->floors);
+    c->fails = nng_arena_take(c->arena, T, sizeof *c->fails);
+    return c->floors != NULL && c->fails != NULL ? NNG_OK : nng_fail_memory(error);
+}
+
+/* A screening judges some entries only: here all that are not ours count as failed. */
+static void count_different(struct nng_case *c, size_t t)
+{
+    struct nng_suspect suspect = nng_suspect(c, t);
+    size_t different = 0;
+    for (size_t e = 0; e < suspect.rows * suspect.cols; e++)
+        different += !nng_suspect_near(&suspect, e, c->ours[nng_tensor(c->model, t).offset + e]);
+    c->fails[t] = different > c->fails[t] ? different : c->fails[t];
+}
+
+static enum nng_status open_case(struct nng_case *c, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const struct nng_model *model = c->model;
+    NNG_TRY(take_arrays(c, error));
+    nng_penalty(model, c->prober->theta, c->penalty);
+    for (size_t p = 0; p < model->parameter_count; p++)
+        c->data[p] = c->claimed[p] - c->penalty[p];
+    for (size_t l = 1; l <= model->layer_count; l++)
+        nng_lead_to(c, l, c->pass->da[l], c->ours + model->layers[l - 1].weights,
+                    c->ours + model->layers[l - 1].biases);
+    for (size_t t = 0; t < nng_tensor_count(model); t++) {
+        struct nng_tensor tensor = nng_tensor(model, t);
+        c->fails[t] = c->report->tensors[t].fail;
+        find_floor(c, t, &tensor);
+        if (c->report->screened)
+            count_different(c, t);
+        if (c->fails[t] != 0)
+            find_digits(c, &tensor);
+    }
+    c->dyhat = find_dyhat(c, error, &status);
+fail:
+    return status;
+}
+
+/* ---- entries ---- */
+
+enum { NAMED = 3 };
+
+/* "w_212 is 0.1 where 0.3 is due" */
+static void add_entry(const struct nng_case *c, const struct nng_entry *entry, struct nng_text *text)
+{
+    char name[NNG_NAME_SIZE];
+    nng_parameter_name(c->model, entry->index, name);
+    double due = isfinite(entry->numeric) ? entry->numeric : c->ours[entry->index] + c->penalty[entry->index];
+    nng_text_print(text, "%s is %.6g where %.6g is due", name, entry->analytic, due);
+}
+
+/* All failed entries the same simple multiple of what is due: -1, 2, 1/2, N, 1/N. */
+static const char *common_factor(const struct nng_case *c, const struct nng_tensor *tensor, char *text, size_t size)
+{
+    static const char *const causes[] = {"sign", "factor", "factor", "factor", "factor"};
+    double N = (double)c->prober->samples, factors[] = {-1.0, 2.0, 0.5, N, 1.0 / N};
+    for (size_t i = 0; i < (N == 1.0 ? 3 : 5); i++) {
+        bool all = true;
+        for (size_t k = 0; all && k < c->report->entry_count; k++) {
+            const struct nng_entry *entry = &c->report->entries[k];
+            if (entry->verdict != NNG_FAIL || entry->index - tensor->offset >= tensor->count)
+                continue;
+            double due = factors[i] * c->ours[entry->index], was = c->data[entry->index];
+            all = fabs(was - due) <= c->tolerance * fmax(fabs(due), fabs(was)) + c->digit[entry->index];
+        }
+        if (all) {
+            snprintf(text, size, i == 0 ? ", with the wrong sign" : ", %g times what is due", factors[i]);
+            return causes[i];
+        }
+    }
+    text[0] = '\0';
+    return NULL;
+}
+
+/* |claimed - ours| / |ours| over the whole tensor. */
+static double relative_distance(const struct nng_case *c, const struct nng_tensor *tensor)
+{
+    double off = 0.0, size = 0.0;
+    for (size_t p = tensor->offset; p < tensor->offset + tensor->count; p++) {
+        off = fmax(off, fabs(c->data[p] - c->ours[p]));
+        size = fmax(size, fabs(c->ours[p]));
+    }
+    return size > 0.0 ? off / size : INFINITY;
+}
+
+enum nng_status nng_explain_entries(const struct nng_case *c, size_t t, const char *more, struct nng_error *error)
+{
+    struct nng_tensor tensor = nng_tensor(c->model, t);
+    struct nng_text list = {0};
+    char factor[64];
+    size_t named = 0;
+    bool infinite = false;
+    for (size_t k = 0; k < c->report->entry_count; k++) {
+        const struct nng_entry *entry = &c->report->entries[k];
+        if (entry->verdict != NNG_FAIL || entry->index - tensor.offset >= tensor.count)
+            continue;
+        infinite = infinite || !isfinite(entry->analytic);
+        if (named == NAMED || (named > 0 && infinite && isfinite(entry->analytic)))
+            continue;
+        nng_text_add(&list, named++ == 0 ? "" : ", ");
+        add_entry(c, entry, &list);
+    }
+    struct nng_suspect suspect = nng_suspect(c, t);
+    bool rounded = !infinite && nng_suspect_equal(&suspect, c->ours + tensor.offset);
+    const char *cause = infinite ? NULL : common_factor(c, &tensor, factor, sizeof factor);
+    double off = infinite ? INFINITY : relative_distance(c, &tensor);
+    if (rounded) {
+        cause = "arithmetic";
+        snprintf(factor, sizeof factor, ", but only by rounding: more digits are needed");
+    } else if (cause == NULL && off < 1e-3) {
+        cause = "arithmetic";
+        snprintf(factor, sizeof factor, ", though they agree to about %d digits", (int)floor(-log10(off)));
+    }
+    enum nng_status status = NNG_MEMORY;
+    if (!list.failed)
+        status = nng_tell(c, t,
+                          infinite        ? "arithmetic"
+                          : cause != NULL ? cause
+                                          : "unknown",
+                          error, "%zu of %zu entr%s wrong%s: %s%s%s", c->fails[t], tensor.count,
+                          tensor.count == 1  ? "y is"
+                          : c->fails[t] == 1 ? "ies is"
+                                             : "ies are",
+                          infinite        ? ", not numbers"
+                          : cause != NULL ? factor
+                                          : "",
+                          list.data, c->fails[t] > named ? ", ..." : "", more);
+    else
+        status = nng_fail_memory(error);
+    nng_text_free(&list);
+    return status;
+}
+
+/* ---- the search ---- */
+
+/* Is our own gradient what the differences say, at all the entries that failed? */
+static bool confirmed(const struct nng_case *c)
+{
+    for (size_t k = 0; k < c->report->entry_count; k++) {
+        const struct nng_entry *entry = &c->report->entries[k];
+        double ours = c->ours[entry->index] + c->penalty[entry->index];
+        if (entry->verdict != NNG_FAIL || !isfinite(entry->numeric) || !isfinite(entry->uncertainty))
+            continue;
+        double tolerance = c->tolerance * fmax(fabs(ours), fabs(entry->numeric));
+        if (fabs(ours - entry->numeric) > entry->uncertainty + fmax(tolerance, entry->tolerance))
+            return false;
+    }
+    return true;
+}
+
+static bool numbers_only(const struct nng_case *c)
+{
+    for (size_t p = 0; p < c->model->parameter_count; p++)
+        if (!isfinite(c->claimed[p]))
+            return false;
+    return true;
+}
+
+/* One or two entries among very many: a wrong formula spoils more than that, and would be searched for in vain. */
+static bool few_in_many(const struct nng_case *c)
+{
+    enum { FEW = 2, MANY = 10000 };
+    size_t fails = 0;
+    for (size_t t = 0; t < nng_tensor_count(c->model); t++)
+        fails += c->fails[t];
+    return fails <= FEW && c->model->parameter_count > MANY;
+}
+
+static enum nng_status explain_all_entries(const struct nng_case *c, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    for (size_t t = 0; t < nng_tensor_count(c->model); t++)
+        if (c->fails[t] != 0)
+            NNG_TRY(nng_explain_entries(c, t, "", error));
+fail:
+    return status;
+}
+
+static enum nng_status explain_numbers(const struct nng_case *c, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const char *cause = NULL;
+    char text[NNG_MUTANT_TEXT] = "";
+    NNG_TRY(nng_explain_whole(c, &cause, text, error));
+    if (cause == NULL)
+        return nng_explain_layers(c, error);
+    size_t first = SIZE_MAX;
+    for (size_t t = 0; t < nng_tensor_count(c->model); t++) {
+        if (c->fails[t] == 0)
+            continue;
+        if (first == SIZE_MAX)
+            NNG_TRY(nng_tell(c, first = t, cause, error, "%s", text));
+        else
+            NNG_TRY(nng_tell(c, t, cause, error, "as %s", nng_tensor(c->model, first).name));
+    }
+    NNG_TRY(nng_explain_otherwise(c, cause, error));
+fail:
+    return status;
+}
+
+enum nng_status nng_diagnose(const struct nng_prober *prober, const double *claimed, double tolerance,
+                             struct nng_report *report, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    struct nng_case c = {.prober = prober, .model = prober->model, .pass = prober->pass, .claimed = claimed};
+    bool found = false;
+    if (report->fail == 0)
+        return NNG_OK;
+    c.tolerance = tolerance;
+    c.report = report;
+    if ((c.arena = nng_arena_new()) == NULL)
+        return nng_fail_memory(error);
+    NNG_TRY(open_case(&c, error));
+    if (!confirmed(&c))
+        NNG_TRY(nng_blame_plugins(&c, &found, error));
+    else if (numbers_only(&c) && !few_in_many(&c)) {
+        NNG_TRY(explain_numbers(&c, error));
+        found = true;
+    }
+    if (!found)
+        NNG_TRY(explain_all_entries(&c, error));
+fail:
+    nng_arena_free(c.arena);
+    return status;
+}
