@@ -31,6 +31,7 @@ struct run_setting {
     bool closed_out;                /* standard output is closed */
     bool together;                  /* standard error goes where standard output goes */
     int terminal;                   /* the slave of a pseudo-terminal for standard output; 0: none */
+    const char *program;            /* searched along PATH; NULL: nngrad */
 };
 
 static inline char *run_read_all(FILE *file)
@@ -77,7 +78,7 @@ static inline void run_child(const struct run_setting *setting, const char *cons
     if (setting->closed_out)
         close(STDOUT_FILENO);
     alarm(RUN_SECONDS);
-    execv(NNGRAD_PROGRAM, (char *const *)arguments);
+    execvp(setting->program != NULL ? setting->program : NNGRAD_PROGRAM, (char *const *)arguments);
     _exit(127);
 }
 

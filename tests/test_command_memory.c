@@ -67,6 +67,8 @@ START_TEST(out_of_memory)
     FAIL_EACH("inspect", MODELS "442.cfg", "--threads=1", "--symbols");
     FAIL_EACH("check", MODELS "xor.cfg", "--threads=1", "--all");
     FAIL_EACH("check", MODELS "xor.cfg", "--threads=1", "--format=markdown");
+    FAIL_EACH("export", "numpy", MODELS "442.cfg", "--set", "regularization.l2=0.5");
+    FAIL_EACH("export", "pytorch", MODELS "blobs.cfg");
     FAIL_EACH("plugin", "list");
     FAIL_EACH("plugin", "list", "--format=json");
     FAIL_EACH("plugin", "info", "momentum");

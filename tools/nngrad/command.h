@@ -34,6 +34,7 @@ enum nng_status inspect_run(const struct options *options, int *exit_status, str
 enum nng_status check_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status plugin_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status verify_run(const struct options *options, int *exit_status, struct nng_error *error);
+enum nng_status export_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status help_run(const struct options *options, int *exit_status, struct nng_error *error);
 
 #endif

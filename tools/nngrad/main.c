@@ -43,6 +43,11 @@ const struct command commands[] = {
      "Reads derivations as they stand in a notebook (.deriv), and compares every line with the numeric truth, at the "
      "model's own values and at random ones. A false line gets its cause and, where a small edit makes it hold, the "
      "correction."},
+    {"export", export_run, "pytorch|numpy [MODEL]", 1, 2, 1u << FORMAT_TEXT, NULL,
+     "the same network as a Python program, whose gradient 'check --against' judges",
+     "Writes a program for PyTorch or NumPy that needs nothing of nngrad: it holds the weights, biases and data, "
+     "computes the same loss and its gradient, and saves the gradient as JSON. Above 20,000 numbers they stand in a "
+     "file beside it."},
     {"plugin", plugin_run, "list|info [NAME|FILE.so]", 1, 2, TEXT_AND_MARKDOWN | 1u << FORMAT_JSON, plugin_options,
      "losses, activations and optimizers: which there are, and what each does",
      "'plugin list' names them all; 'plugin info NAME' tells all about one: its formula, its parameters with their "

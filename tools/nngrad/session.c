@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "render/plain.h"
 
 enum nng_status session_host(const struct options *options, struct nng_host **host, struct nng_error *error)
 {
@@ -131,4 +132,38 @@ enum nng_status session_model(const struct options *options, struct nng_host *ho
     if (file == NULL)
         return nng_model_lecture(host, overrides, count, model, error);
     return nng_model_read(host, file, overrides, count, model, error);
+}
+
+/* ---- the same as words of a command line ------------------------------------------------------------------------- */
+
+void session_add_word(struct nng_text *command, const char *word)
+{
+    static const char bare[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=+:,%@-";
+    struct nng_text quoted = {0};
+    bool is_bare = word[0] != '\0' && word[strspn(word, bare)] == '\0';
+    nng_text_add(&quoted, is_bare ? " " : " '");
+    for (; *word != '\0'; word++)
+        if (*word == '\'')
+            nng_text_add(&quoted, "'\\''");
+        else
+            nng_text_add_n(&quoted, word, 1);
+    nng_text_add(&quoted, is_bare ? "" : "'");
+    plain_add_clean(command, plain_part(command, &quoted));
+    nng_text_free(&quoted);
+}
+
+void session_add_model(const struct options *options, const char *file, struct nng_text *command)
+{
+    static const enum option_id changes[] = {OPTION_LOSS, OPTION_OPTIMIZER, OPTION_SEED, OPTION_SET,
+                                             OPTION_PLUGIN_PATH};
+    if (file != NULL)
+        session_add_word(command, file);
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        const struct option_value *value = &options->values[changes[i]];
+        for (size_t k = option_table[changes[i]].type == LIST || value->count == 0 ? 0 : value->count - 1;
+             k < value->count; k++) {
+            nng_text_print(command, " --%s", option_table[changes[i]].name);
+            session_add_word(command, value->texts[k]);
+        }
+    }
 }

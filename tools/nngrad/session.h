@@ -4,6 +4,7 @@
 
 #include <nngrad/nngrad.h>
 
+#include "base/text.h"
 #include "options.h"
 
 /* Opens nothing yet: the plugins of the search path with --plugin-path first. */
@@ -13,5 +14,11 @@ NNG_MUST_USE enum nng_status session_host(const struct options *options, struct 
 /* Reads the model (file NULL: the lecture's) with --loss, --optimizer, --seed and then each --set applied. */
 NNG_MUST_USE enum nng_status session_model(const struct options *options, struct nng_host *host, const char *file,
                                            struct nng_model **model, struct nng_error *error);
+
+/* Adds a word of a shell's command line, quoted where it must be, after a space. */
+void session_add_word(struct nng_text *command, const char *word);
+
+/* Adds the model as the user named it (NULL: the lecture's), with every change of its settings. */
+void session_add_model(const struct options *options, const char *file, struct nng_text *command);
 
 #endif

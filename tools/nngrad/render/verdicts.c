@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "render/number.h"
+#include "session.h"
 
 const char *verdict_mark(enum nng_verdict verdict)
 {
@@ -117,50 +118,16 @@ const char *verdict_gloss(const struct inspection *inspection, size_t k, const c
     return NULL;
 }
 
-/* A word of a shell's command line. */
-static void add_shell_word(struct nng_text *out, const char *word)
-{
-    static const char bare[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=+:,%@-";
-    struct nng_text quoted = {0};
-    bool is_bare = word[0] != '\0' && word[strspn(word, bare)] == '\0';
-    nng_text_add(&quoted, is_bare ? " " : " '");
-    for (; *word != '\0'; word++)
-        if (*word == '\'')
-            nng_text_add(&quoted, "'\\''");
-        else
-            nng_text_add_n(&quoted, word, 1);
-    nng_text_add(&quoted, is_bare ? "" : "'");
-    plain_add_clean(out, plain_part(out, &quoted));
-    nng_text_free(&quoted);
-}
-
-/* The model as the user named it, with every change of its settings. */
-static void add_model(struct nng_text *out, const struct inspection *inspection)
-{
-    static const enum option_id changes[] = {OPTION_LOSS, OPTION_OPTIMIZER, OPTION_SEED, OPTION_SET,
-                                             OPTION_PLUGIN_PATH};
-    if (inspection->model_argument != NULL)
-        add_shell_word(out, inspection->model_argument);
-    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
-        const struct option_value *value = &inspection->options->values[changes[i]];
-        for (size_t k = option_table[changes[i]].type == LIST || value->count == 0 ? 0 : value->count - 1;
-             k < value->count; k++) {
-            nng_text_print(out, " --%s", option_table[changes[i]].name);
-            add_shell_word(out, value->texts[k]);
-        }
-    }
-}
-
 void next_command(const struct inspection *inspection, struct nng_text *command, struct nng_text *reason)
 {
     const char *parameters = option_text(inspection->options, OPTION_PARAMETERS);
     bool refused = inspection->report->fail + inspection->report->inconclusive > 0;
     bool judged_other = inspection->against != NULL, inspects = judged_other && parameters == NULL;
     nng_text_add(command, inspects ? "nngrad inspect" : "nngrad check");
-    add_model(command, inspection);
+    session_add_model(inspection->options, inspection->model_argument, command);
     if (parameters != NULL) { /* which inspect does not take */
         nng_text_add(command, " --parameters");
-        add_shell_word(command, parameters);
+        session_add_word(command, parameters);
     }
     if (inspects) {
         nng_text_add(reason, "see the right gradient, entry by entry");
