@@ -435,7 +435,8 @@ START_TEST(disagreement_is_marked)
     run = NNGRAD("inspect", "--set", "layers.1.activation=wrong_slope", "--plugin-path",
                  BINARY_DIR "/tests/wrongplugins", "--format", "latex");
     ck_assert_status(run, 1);
-    ck_assert_uint_eq(count_of(run.out, "\\boxed{"), 8 + 2 * 15); /* 4 a slide; struts in 3 rows of 4 groups and a phantom */
+    ck_assert_uint_eq(count_of(run.out, "\\boxed{"),
+                      8 + 2 * 15); /* 4 a slide; struts in 3 rows of 4 groups and a phantom */
     run_free(&run);
 }
 END_TEST

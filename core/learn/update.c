@@ -33,7 +33,7 @@ static struct batch batch_of(const struct nng_trainer *trainer, size_t step)
                           .y = data->y + from * data->outputs,
                           .samples = trainer->order != NULL ? trainer->order + from : NULL,
                           .count = rest < trainer->batch ? rest : trainer->batch};
-    if (trainer->x != NULL) {
+    if (batch.samples != NULL && trainer->x != NULL) {
         gather(data->x, batch.samples, batch.count, data->inputs, trainer->x);
         gather(data->y, batch.samples, batch.count, data->outputs, trainer->y);
         batch.x = trainer->x;
