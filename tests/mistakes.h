@@ -62,9 +62,11 @@ enum mistake {
 
 struct blunder {
     enum mistake kind;
-    size_t layer; /* from 1 */
+    size_t layer; /* from 1; or EVERY_HIDDEN_LAYER */
     double rate;  /* of D_UPDATED */
 };
+
+enum { EVERY_HIDDEN_LAYER = 1000 };
 
 enum { PLAIN_LAYERS = 8, PLAIN_UNITS = 32 };
 
@@ -259,9 +261,10 @@ static inline void plain_gradient(const struct nng_model *model, struct blunder 
         plain_forward(model, theta, model->data.x + n * model->inputs, a[n], h[n]);
     for (size_t l = L; l >= 1; l--) {
         size_t units = model->layers[l - 1].units;
-        enum mistake kind = blunder.layer == l ? blunder.kind : NO_MISTAKE;
+        bool here = blunder.layer == l || (blunder.layer == EVERY_HIDDEN_LAYER && l < L);
+        enum mistake kind = here ? blunder.kind : NO_MISTAKE;
         for (size_t n = 0; n < N; n++) {
-            double dh[PLAIN_UNITS], out[PLAIN_UNITS];
+            double dh[PLAIN_UNITS], out[PLAIN_UNITS] = {0};
             if (l == L)
                 plain_output(model, kind, a[n][l], h[n][l], model->data.y + n * model->outputs, out);
             else {
@@ -280,7 +283,7 @@ static inline void plain_gradient(const struct nng_model *model, struct blunder 
             theta[layer->weights + e] -=
                 blunder.rate * (g[layer->weights + e] + plain_penalty_of(model, layer->weights + e));
     }
-    if (blunder.layer != 0)
+    if (blunder.layer != 0 && blunder.layer != EVERY_HIDDEN_LAYER)
         plain_spoil(model, &blunder, g);
     plain_penalty(model, blunder.kind, g);
     double all = blunder.kind == NEGATED ? -1.0

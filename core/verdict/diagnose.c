@@ -15,7 +15,7 @@
 #include "verdict/mutant.h"
 #include "verdict/report.h"
 
-/* Printed digits are looked for in so many entries of a tensor; where most have all their digits, none was printed. */
+/* Printed digits are looked for in so many entries. */
 enum { LOOKED_AT = 64 };
 
 enum nng_status nng_tell(const struct nng_case *c, size_t t, const char *cause, struct nng_error *error,
@@ -31,16 +31,22 @@ enum nng_status nng_tell(const struct nng_case *c, size_t t, const char *cause, 
 
 /* ---- the case ---- */
 
-static void find_digits(struct nng_case *c, const struct nng_tensor *tensor)
+/* The numbers of a page have few digits; one number that happens to have few is no page. */
+static bool is_printed(const struct nng_case *c)
 {
-    const double *claimed = c->claimed + tensor->offset;
-    size_t stride = tensor->count / LOOKED_AT + 1, looked = 0, printed = 0;
-    for (size_t e = 0; e < tensor->count; e += stride) {
-        looked++;
-        printed += claimed[e] == 0.0 || nng_printed_digit(claimed[e]) != 0.0;
+    size_t stride = c->model->parameter_count / LOOKED_AT + 1, looked = 0, printed = 0;
+    for (size_t p = 0; p < c->model->parameter_count; p += stride) {
+        looked += c->claimed[p] != 0.0;
+        printed += nng_printed_digit(c->claimed[p]) != 0.0;
     }
-    for (size_t e = 0; 2 * printed > looked && e < tensor->count; e++)
-        c->digit[tensor->offset + e] = nng_printed_digit(claimed[e]);
+    return 2 * printed > looked;
+}
+
+static void find_digits(struct nng_case *c)
+{
+    bool printed = is_printed(c);
+    for (size_t p = 0; printed && p < c->model->parameter_count; p++)
+        c->digit[p] = nng_printed_digit(c->claimed[p]);
 }
 
 static void find_floor(struct nng_case *c, size_t t, const struct nng_tensor *tensor)
@@ -113,9 +119,8 @@ static enum nng_status open_case(struct nng_case *c, struct nng_error *error)
         find_floor(c, t, &tensor);
         if (c->report->screened)
             count_different(c, t);
-        if (c->fails[t] != 0)
-            find_digits(c, &tensor);
     }
+    find_digits(c);
     c->dyhat = find_dyhat(c, error, &status);
 fail:
     return status;
@@ -145,7 +150,8 @@ static const char *common_factor(const struct nng_case *c, const struct nng_tens
             const struct nng_entry *entry = &c->report->entries[k];
             if (entry->verdict != NNG_FAIL || entry->index - tensor->offset >= tensor->count)
                 continue;
-            double due = factors[i] * c->ours[entry->index], was = c->data[entry->index];
+            double due = factors[i] * (c->ours[entry->index] + c->penalty[entry->index]);
+            double was = c->claimed[entry->index];
             all = fabs(was - due) <= c->tolerance * fmax(fabs(due), fabs(was)) + c->digit[entry->index];
         }
         if (all) {
@@ -218,16 +224,21 @@ enum nng_status nng_explain_entries(const struct nng_case *c, size_t t, const ch
 
 /* ---- the search ---- */
 
-/* Is our own gradient what the differences say, at all the entries that failed? */
+/* Is our own gradient what the differences say, at all the entries that failed? At a kink it lies between the slopes.
+ */
 static bool confirmed(const struct nng_case *c)
 {
     for (size_t k = 0; k < c->report->entry_count; k++) {
         const struct nng_entry *entry = &c->report->entries[k];
-        double ours = c->ours[entry->index] + c->penalty[entry->index];
-        if (entry->verdict != NNG_FAIL || !isfinite(entry->numeric) || !isfinite(entry->uncertainty))
+        double ours = c->ours[entry->index] + c->penalty[entry->index], low = entry->numeric, high = entry->numeric;
+        if (isfinite(entry->left) && isfinite(entry->right)) {
+            low = fmin(entry->left, entry->right);
+            high = fmax(entry->left, entry->right);
+        }
+        if (entry->verdict != NNG_FAIL || !isfinite(low) || !isfinite(entry->uncertainty))
             continue;
-        double tolerance = c->tolerance * fmax(fabs(ours), fabs(entry->numeric));
-        if (fabs(ours - entry->numeric) > entry->uncertainty + fmax(tolerance, entry->tolerance))
+        double tolerance = fmax(c->tolerance * fmax(fabs(ours), fabs(low)), entry->tolerance) + entry->uncertainty;
+        if (ours < low - tolerance || ours > high + tolerance)
             return false;
     }
     return true;
@@ -276,7 +287,7 @@ static enum nng_status explain_numbers(const struct nng_case *c, struct nng_erro
         if (first == SIZE_MAX)
             NNG_TRY(nng_tell(c, first = t, cause, error, "%s", text));
         else
-            NNG_TRY(nng_tell(c, t, cause, error, "as %s", nng_tensor(c->model, first).name));
+            NNG_TRY(nng_tell(c, t, cause, error, "as in %s", nng_tensor(c->model, first).name));
     }
     NNG_TRY(nng_explain_otherwise(c, cause, error));
 fail:
@@ -298,11 +309,11 @@ enum nng_status nng_diagnose(const struct nng_prober *prober, const double *clai
     NNG_TRY(open_case(&c, error));
     if (!confirmed(&c))
         NNG_TRY(nng_blame_plugins(&c, &found, error));
-    else if (numbers_only(&c) && !few_in_many(&c)) {
+    if (found)
+        goto fail;
+    if (numbers_only(&c) && !few_in_many(&c))
         NNG_TRY(explain_numbers(&c, error));
-        found = true;
-    }
-    if (!found)
+    else
         NNG_TRY(explain_all_entries(&c, error));
 fail:
     nng_arena_free(c.arena);

@@ -89,9 +89,9 @@ static size_t tensor_b(const struct search *search)
 static bool holds(const struct nng_case *c, size_t t, const double *P)
 {
     struct nng_suspect suspect = nng_suspect(c, t);
-    if (c->fails[t] == 0)
-        return nng_suspect_equal(&suspect, P);
-    return nng_suspect_misfit(&suspect, c->ours + nng_tensor(c->model, t).offset, P) <= 0.5;
+    double evidence = 0.0,
+           misfit = nng_suspect_misfit(&suspect, c->ours + nng_tensor(c->model, t).offset, P, &evidence);
+    return misfit == 0.0 || (misfit == 0.5 && c->fails[t] != 0);
 }
 
 /* Moves to layer l: dL/dh_l, dL/da_l and what they lead to, from what is believed above. */
@@ -181,8 +181,9 @@ static void find_local(struct search *search, size_t t, const double *P, struct 
     begin(finding);
     for (size_t row = 0; row < mutants.count; row++)
         for (size_t v = 0; (made = mutants.list[row].make(&search->scene, v, M, text)) != NNG_VARIANT_END; v++) {
-            double misfit = made == NNG_VARIANT_MADE ? nng_suspect_misfit(&suspect, P, M) : INFINITY;
-            if (misfit <= 0.5)
+            double evidence = 0.0;
+            double misfit = made == NNG_VARIANT_MADE ? nng_suspect_misfit(&suspect, P, M, &evidence) : INFINITY;
+            if (misfit <= 0.5 && evidence >= NNG_EVIDENCE)
                 consider(finding, misfit, mutants.list[row].cause, text, row);
         }
 }
@@ -234,12 +235,12 @@ static void find_link(struct search *search, bool W_fine, bool b_fine, const str
             if (made != NNG_VARIANT_MADE)
                 continue;
             nng_lead_to(search->c, scene->l, search->made, NULL, search->made_b);
-            double by_b = nng_suspect_misfit(&b, search->b, search->made_b);
+            double evidence = 0.0, by_b = nng_suspect_misfit(&b, search->b, search->made_b, &evidence);
             if (large && !b_fine && by_b > 0.5 && !isfinite(b_local->cost))
                 continue;
             nng_lead_to(search->c, scene->l, search->made, search->made_W, NULL);
-            double by_W = nng_suspect_misfit(&W, search->W, search->made_W);
-            if ((W_fine || by_W > 0.5) && (b_fine || by_b > 0.5))
+            double by_W = nng_suspect_misfit(&W, search->W, search->made_W, &evidence);
+            if (evidence < NNG_EVIDENCE || ((W_fine || by_W > 0.5) && (b_fine || by_b > 0.5)))
                 continue;
             double cost = MISTAKE + cost_of(W_fine, by_W, W_local) + cost_of(b_fine, by_b, b_local);
             if (by_W == 0.25 || by_b == 0.25)
@@ -295,7 +296,8 @@ static bool believe_biases(struct search *search)
         return false;
     memcpy(search->best, b.data, scene->units * sizeof *search->best);
     nng_lead_to(search->c, scene->l, search->best, search->made_W, NULL);
-    return nng_suspect_misfit(&W, search->W, search->made_W) <= 0.5;
+    double evidence = 0.0;
+    return nng_suspect_misfit(&W, search->W, search->made_W, &evidence) <= 0.5;
 }
 
 /* From here on `best` is believed. */

@@ -8,16 +8,18 @@
 #include "calculus/product.h"
 #include "verdict/mutant.h"
 
-/* Is this the claimed gradient, in every tensor? `total`: M includes the penalty. */
+/* Is this the claimed gradient, in every tensor? */
 static bool explains(const struct nng_case *c, const double *M)
 {
+    double evidence = 0.0;
     for (size_t t = 0; t < nng_tensor_count(c->model); t++) {
         struct nng_suspect suspect = nng_suspect(c, t);
         size_t offset = nng_tensor(c->model, t).offset;
-        if (!(nng_suspect_misfit(&suspect, c->ours + offset, M + offset) <= (c->fails[t] != 0 ? 0.5 : 0.0)))
+        double misfit = nng_suspect_misfit(&suspect, c->ours + offset, M + offset, &evidence);
+        if (!(misfit == 0.0 || (misfit == 0.5 && c->fails[t] != 0)))
             return false;
     }
-    return true;
+    return evidence >= NNG_EVIDENCE;
 }
 
 /* ---- a common factor ---- */
@@ -171,7 +173,8 @@ static bool samples_explain(const struct nng_case *c, size_t n, bool alone, doub
         double share = c->pass->da[L][n * K + i];
         M[i] = scale * (alone ? share : c->ours[offset + i] - share);
     }
-    if (!isfinite(nng_suspect_misfit(&suspect, c->ours + offset, M)))
+    double evidence = 0.0;
+    if (!isfinite(nng_suspect_misfit(&suspect, c->ours + offset, M, &evidence)))
         return false;
     share_of(c, n, M);
     for (size_t p = 0; p < c->model->parameter_count; p++)

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/text.h"
 #include "calculus/forward.h"
 #include "verdict/diagnose.h"
 #include "verdict/report.h"
@@ -56,7 +57,13 @@ static enum nng_status note_symmetric(const struct nng_prober *prober, const dou
 
 /* ---- why a tensor is zero ---- */
 
-enum reason { DEAD, NO_SLOPE, NO_INPUT, STRUCTURE };
+enum reason {
+    DEAD,       /* f'(a) = 0 in all units and samples */
+    FLAT,       /* dL/da_L = 0: the loss is at a minimum, or flat */
+    SILENT,     /* h_{l-1} = 0 */
+    CANCELLED,  /* the sum over the samples is 0, its terms are not */
+    UNCONNECTED /* dL/da_{l+1} W_{l+1} = 0, its factors are not */
+};
 
 /* Why dL/da_l is zero in all samples, and the layer where it became so. */
 static enum reason why_zero(const struct nng_prober *prober, size_t l, size_t *where)
@@ -70,10 +77,10 @@ static enum reason why_zero(const struct nng_prober *prober, size_t l, size_t *w
             return DEAD;
         *where = k + 1;
         if (!all_zero(pass->da[k + 1], N * model->layers[k].units))
-            return STRUCTURE;
+            return UNCONNECTED;
     }
     *where = L;
-    return !model->fused && !all_zero(pass->dh[L], N * model->outputs) ? DEAD : NO_SLOPE;
+    return !model->fused && !all_zero(pass->dh[L], N * model->outputs) ? DEAD : FLAT;
 }
 
 static enum reason why_vacuous(const struct nng_prober *prober, const struct nng_tensor *tensor, size_t *where)
@@ -84,51 +91,75 @@ static enum reason why_vacuous(const struct nng_prober *prober, const struct nng
         return why_zero(prober, l, where);
     *where = l;
     bool silent = tensor->kind == NNG_WEIGHT && all_zero(nng_below(prober->pass, l), N * model->layers[l - 1].inputs);
-    return silent ? NO_INPUT : STRUCTURE;
+    return silent ? SILENT : CANCELLED;
 }
 
-static enum nng_status note_zero(const struct nng_prober *prober, const struct nng_tensor *tensor, enum reason reason,
-                                 size_t where, struct nng_report *report, struct nng_error *error)
+/* Is tensor t zero for the same reason? Where shares cancel, the layer does not matter. */
+static bool is_reason(const struct nng_prober *prober, const struct nng_report *report, size_t t, enum reason reason,
+                      size_t where)
 {
-    const struct nng_model *model = prober->model;
-    const char *name = model->layers[where - 1].activation.plugin->name;
+    size_t there = 1;
+    return why_vacuous(prober, &report->tensors[t].tensor, &there) == reason && (there == where || reason == CANCELLED);
+}
+
+/* One note for all the tensors `names` that are zero for one reason. */
+static enum nng_status note_zeros(const struct nng_prober *prober, const char *names, bool several, enum reason reason,
+                                  size_t where, struct nng_report *report, struct nng_error *error)
+{
+    const char *is = several ? "are" : "is";
     switch (reason) {
     case DEAD:
         return nng_report_note(
             report, error,
-            "%s is zero because layer %zu is dead: every unit of it ('%s') is inactive or saturated, "
+            "%s %s zero because layer %zu is dead: all of its units ('%s') are inactive or saturated, "
             "f'(a_%zu) = 0, in all samples",
-            tensor->name, where, name, where);
-    case NO_SLOPE:
-        return nng_report_note(report, error, "%s is zero because the loss is flat here: dL/da_%zu = 0 in all samples",
-                               tensor->name, where);
-    case NO_INPUT:
+            names, is, where, prober->model->layers[where - 1].activation.plugin->name, where);
+    case FLAT:
+        return nng_report_note(report, error, "%s %s zero because the loss is flat here: dL/da_%zu = 0 in all samples",
+                               names, is, where);
+    case SILENT:
         if (where == 1)
-            return nng_report_note(report, error, "%s is zero because x is, in all samples", tensor->name);
-        return nng_report_note(report, error, "%s is zero because h_%zu is, in all samples", tensor->name, where - 1);
-    default:
-        if (where == tensor->layer)
-            return nng_report_note(report, error, "%s is zero by structure: the shares of the samples cancel exactly",
-                                   tensor->name);
-        return nng_report_note(report, error,
-                               "%s is zero by structure: dL/da_%zu W_%zu = 0, by weights that are zero or equal",
-                               tensor->name, where, where);
+            return nng_report_note(report, error, "%s %s zero because x is, in all samples", names, is);
+        return nng_report_note(report, error, "%s %s zero because h_%zu is, in all samples", names, is, where - 1);
+    case CANCELLED:
+        return nng_report_note(report, error, "%s %s zero by structure: the shares of the samples cancel exactly",
+                               names, is);
+    case UNCONNECTED:
+        break;
     }
+    return nng_report_note(report, error,
+                           "%s %s zero by structure: dL/da_%zu W_%zu = 0, since weights of W_%zu are zero or equal",
+                           names, is, where, where, where);
 }
 
 static enum nng_status note_vacuous(const struct nng_prober *prober, struct nng_report *report, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
+    struct nng_text names = {0};
     for (size_t t = 0; t < report->tensor_count; t++) {
-        struct nng_tensor_report *tensor = &report->tensors[t];
-        size_t where = 1;
-        if (!tensor->vacuous)
+        size_t where = 1, same = 1, first = 0;
+        if (!report->tensors[t].vacuous)
             continue;
-        enum reason reason = why_vacuous(prober, &tensor->tensor, &where);
-        tensor->structural = reason == STRUCTURE;
-        NNG_TRY(note_zero(prober, &tensor->tensor, reason, where, report, error));
+        enum reason reason = why_vacuous(prober, &report->tensors[t].tensor, &where);
+        report->tensors[t].structural = reason == CANCELLED || reason == UNCONNECTED;
+        for (first = 0; first < t; first++)
+            if (report->tensors[first].vacuous && is_reason(prober, report, first, reason, where))
+                break;
+        if (first < t)
+            continue; /* said already */
+        names.length = 0;
+        nng_text_add(&names, report->tensors[t].tensor.name);
+        for (size_t k = t + 1; k < report->tensor_count; k++)
+            if (report->tensors[k].vacuous && is_reason(prober, report, k, reason, where)) {
+                nng_text_print(&names, ", %s", report->tensors[k].tensor.name);
+                same++;
+            }
+        if (names.failed)
+            NNG_TRY(nng_fail_memory(error));
+        NNG_TRY(note_zeros(prober, names.data, same > 1, reason, where, report, error));
     }
 fail:
+    nng_text_free(&names);
     return status;
 }
 

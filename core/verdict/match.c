@@ -11,6 +11,11 @@
  * the whole. */
 static const double BETTER = 0.01, REST = 1e-3;
 
+/* So few entries are met by chance, or by a factor that was fitted. */
+enum { FEW = 4 };
+
+const double NNG_EVIDENCE = 5.0;
+
 struct nng_suspect nng_suspect(const struct nng_case *c, size_t t)
 {
     struct nng_tensor tensor = nng_tensor(c->model, t);
@@ -25,11 +30,17 @@ struct nng_suspect nng_suspect(const struct nng_case *c, size_t t)
                                 .tolerance = c->tolerance};
 }
 
+/* The difference from m that still counts as equal. */
+static double allowed(const struct nng_suspect *suspect, size_t e, double m)
+{
+    double size = fmax(fmax(fabs(suspect->data[e]), fabs(m)), suspect->floor);
+    double subtraction = 4.0 * DBL_EPSILON * (fabs(suspect->claimed[e]) + 2.0 * fabs(suspect->penalty[e]));
+    return suspect->tolerance * size + suspect->digit[e] + subtraction;
+}
+
 bool nng_suspect_near(const struct nng_suspect *suspect, size_t e, double m)
 {
-    double x = suspect->data[e], size = fmax(fmax(fabs(x), fabs(m)), suspect->floor);
-    double subtraction = 4.0 * DBL_EPSILON * (fabs(suspect->claimed[e]) + 2.0 * fabs(suspect->penalty[e]));
-    return fabs(x - m) <= suspect->tolerance * size + suspect->digit[e] + subtraction;
+    return fabs(suspect->data[e] - m) <= allowed(suspect, e, m);
 }
 
 static bool row_near(const struct nng_suspect *suspect, size_t i, const double *M)
@@ -64,23 +75,37 @@ static double length(const double *u, size_t count)
     return sqrt(sum);
 }
 
-double nng_suspect_misfit(const struct nng_suspect *suspect, const double *P, const double *M)
+/* How many digits of row i the believed P has wrong. */
+static double digits_of(const struct nng_suspect *suspect, size_t i, const double *P)
+{
+    double digits = 0.0;
+    for (size_t e = i * suspect->cols; e < (i + 1) * suspect->cols; e++)
+        digits += log10(1.0 + fabs(suspect->data[e] - P[e]) / allowed(suspect, e, P[e]));
+    return digits;
+}
+
+double nng_suspect_misfit(const struct nng_suspect *suspect, const double *P, const double *M, double *evidence)
 {
     size_t whole = 0, mended = 0, count = suspect->rows * suspect->cols;
+    double digits = 0.0;
     bool rows = true;
     for (size_t i = 0; i < suspect->rows; i++) {
         bool by_M = row_near(suspect, i, M), by_P = row_near(suspect, i, P);
         whole += by_M;
         mended += by_M && !by_P;
+        digits += by_M && !by_P ? digits_of(suspect, i, P) : 0.0;
         rows = rows && (by_M || by_P);
     }
-    if (whole == suspect->rows)
-        return 0.0;
-    if (rows && mended > 0)
-        return 0.25;
+    if (whole == suspect->rows || (rows && mended > 0)) {
+        *evidence += digits;
+        return whole == suspect->rows ? 0.0 : 0.25;
+    }
     double rest = distance(suspect->data, M, count);
     bool better = rest <= BETTER * distance(suspect->data, P, count) && rest <= REST * length(suspect->data, count);
-    return better && count > 1 ? 0.5 : INFINITY;
+    if (!better || count < FEW)
+        return INFINITY;
+    *evidence += NNG_EVIDENCE;
+    return 0.5;
 }
 
 double nng_printed_digit(double x)

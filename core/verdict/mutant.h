@@ -37,9 +37,11 @@ struct nng_suspect nng_suspect(const struct nng_case *c, size_t t);
 /* Is the claimed entry e equal to m, as far as its digits go? */
 bool nng_suspect_near(const struct nng_suspect *suspect, size_t e, double m);
 
-/* How badly M explains the claimed tensor, where P is what is believed so far: 0 it does; 0.25 in the rows that P does
- * not explain; 0.5 not to its last digits, but 100 times better than P; INFINITY not at all. */
-double nng_suspect_misfit(const struct nng_suspect *suspect, const double *P, const double *M);
+/* How badly M explains the suspect tensor, where P is what is believed so far: 0 it does; 0.25 in the rows that P does
+ * not explain; 0.5 not to its last digits, but 100 times better than P; INFINITY not at all. *evidence grows by the
+ * digits of all that P does not explain and M does: without NNG_EVIDENCE of them it may be chance. */
+double nng_suspect_misfit(const struct nng_suspect *suspect, const double *P, const double *M, double *evidence);
+extern const double NNG_EVIDENCE;
 
 /* Is every entry equal to P? */
 bool nng_suspect_equal(const struct nng_suspect *suspect, const double *P);

@@ -253,9 +253,10 @@ static enum nng_variant successor(const struct nng_scene *scene, size_t variant,
             scene->scratch[n * units + j] = only ? path : scene->dh[n * units + j] - path;
         }
     snprintf(text, NNG_MUTANT_TEXT,
-             only ? "of the %zu paths up from h_%zu only the one through a_%zu,%zu is followed: sum over all successors"
-                  : "of the %zu paths up from h_%zu the one through a_%zu,%zu is missing",
-             K, scene->l, scene->l + 1, k + 1);
+             only
+                 ? "of the %zu paths up from h_%zu only the one through a_%zu%s%zu is followed: sum over all successors"
+                 : "of the %zu paths up from h_%zu the one through a_%zu%s%zu is missing",
+             K, scene->l, scene->l + 1, k < 9 ? "" : ",", k + 1);
     return through(scene, scene->scratch, M);
 }
 
