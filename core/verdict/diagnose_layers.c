@@ -356,7 +356,6 @@ static enum nng_status explain_layer(struct search *search, struct nng_error *er
             NNG_TRY(tell(search, first, &link, error));
             if (first == b)
                 return NNG_OK;
-            W_fine = true;
         } else if (!W_fine && !b_fine && !isfinite(W_local.cost) && !isfinite(b_local.cost)) {
             say_false_link(search, more);
             if (believe_biases(search)) {
