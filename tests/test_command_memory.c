@@ -69,6 +69,8 @@ START_TEST(out_of_memory)
     FAIL_EACH("check", MODELS "xor.cfg", "--threads=1", "--format=markdown");
     FAIL_EACH("export", "numpy", MODELS "442.cfg", "--set", "regularization.l2=0.5");
     FAIL_EACH("export", "pytorch", MODELS "blobs.cfg");
+    FAIL_EACH("explain", MODELS "442.cfg", "w_131", "--threads=1");
+    FAIL_EACH("explain", MODELS "442.cfg", "w_131", "--threads=1", "--format=latex");
     FAIL_EACH("plugin", "list");
     FAIL_EACH("plugin", "list", "--format=json");
     FAIL_EACH("plugin", "info", "momentum");

@@ -104,6 +104,30 @@ void nng_parameter_name(const struct nng_model *model, size_t index, char name[N
     print_name(model, place.kind, indices, name, NNG_NAME_SIZE);
 }
 
+void nng_path_node_name(const struct nng_model *model, const struct nng_path_node *node, char name[NNG_NAME_SIZE])
+{
+    bool output = node->layer == model->layer_count;
+    switch (node->kind) {
+    case NNG_PATH_PARAMETER:
+        nng_parameter_name(model, node->index, name);
+        break;
+    case NNG_PATH_A:
+    case NNG_PATH_H:
+        if (node->kind == NNG_PATH_H && output)
+            snprintf(name, NNG_NAME_SIZE, "yhat_%zu", node->unit);
+        else
+            snprintf(name, NNG_NAME_SIZE, "%c_%zu%s%zu", node->kind == NNG_PATH_A ? 'a' : 'h', node->layer,
+                     is_small(model) ? "" : ",", node->unit);
+        break;
+    case NNG_PATH_PENALTY:
+        snprintf(name, NNG_NAME_SIZE, "R");
+        break;
+    case NNG_PATH_LOSS:
+        snprintf(name, NNG_NAME_SIZE, "L");
+        break;
+    }
+}
+
 /* ---- reading a name ------------------------------------------------------------------------------------------------
  */
 

@@ -230,6 +230,18 @@ fail:
     return status;
 }
 
+static enum nng_status judge_one_entry(struct nng_climb *climb, const struct nng_check_options *options,
+                                       struct nng_report **report, struct nng_arena *arena, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    NNG_TRY(nng_report_of_model(climb->prober->model, 1, report, error));
+    (*report)->entries[0].index = options->index;
+    NNG_TRY(judge_entries(climb, options, *report, arena, error));
+    NNG_TRY(nng_report_close(*report, true, error));
+fail:
+    return status;
+}
+
 static enum nng_status screen(struct nng_climb *climb, const struct nng_check_options *options,
                               struct nng_report **report, struct nng_arena *arena, struct nng_error *error)
 {
@@ -306,7 +318,9 @@ enum nng_status nng_check(const struct nng_model *model, const double *theta, co
     NNG_TRY(nng_prober_new(model, theta, model->data.x, model->data.y, model->data.samples, &prober, error));
     climb.prober = prober;
     NNG_TRY(open_climb(&climb, options, arena, error));
-    if (options->screen || estimate(model) > budget)
+    if (options->one_entry)
+        NNG_TRY(judge_one_entry(&climb, options, &report, arena, error));
+    else if (options->screen || estimate(model) > budget)
         NNG_TRY(screen(&climb, options, &report, arena, error));
     else
         NNG_TRY(judge_every_entry(&climb, options, &report, arena, error));

@@ -21,6 +21,8 @@ static const enum option_id check_options[] = {
     OPTION_ALL,     OPTION_SCREEN,     OPTION_COUNT};
 static const enum option_id verify_options[] = {OPTION_POINTS,  OPTION_CARRY,  OPTION_EXPLAIN_LINE, OPTION_MODEL,
                                                 OPTION_REQUIRE, OPTION_REVEAL, OPTION_PLANT,        OPTION_COUNT};
+static const enum option_id explain_options[] = {OPTION_SAMPLE, OPTION_DIGITS, OPTION_TOLERANCE, OPTION_METHOD,
+                                                 OPTION_COUNT};
 static const enum option_id plugin_options[] = {OPTION_KIND, OPTION_COUNT};
 
 enum {
@@ -48,6 +50,12 @@ const struct command commands[] = {
      "Writes a program for PyTorch or NumPy that needs nothing of nngrad: it holds the weights, biases and data, "
      "computes the same loss and its gradient, and saves the gradient as JSON. Above 20,000 numbers they stand in a "
      "file beside it."},
+    {"explain", explain_run, "[MODEL] PARAM", 1, 2, TEXT_AND_MARKDOWN | 1u << FORMAT_JSON | 1u << FORMAT_LATEX,
+     explain_options, "one derivative as the sum over its paths to the loss: symbols, numbers, shares",
+     "Writes dL/dPARAM of one sample's own loss as the chain rule has it: a product of local derivatives for each path "
+     "from the parameter through single units to the loss, with its value and its share; then their sum beside "
+     "backpropagation and the differences. PARAM is w_131, W1[3,1] or b_12. Of many paths the 16 largest are shown; "
+     "the others are counted and summed."},
     {"plugin", plugin_run, "list|info [NAME|FILE.so]", 1, 2, TEXT_AND_MARKDOWN | 1u << FORMAT_JSON, plugin_options,
      "losses, activations and optimizers: which there are, and what each does",
      "'plugin list' names them all; 'plugin info NAME' tells all about one: its formula, its parameters with their "

@@ -43,7 +43,7 @@ const struct option option_table[OPTION_COUNT] = {
     [OPTION_SYMBOLS] = {"symbols", '\0', SWITCH, NULL, 0, 0, "the matrix in symbols, dL/dw_111 ..., not in numbers"},
     [OPTION_FULL] = {"full", '\0', SWITCH, NULL, 0, 0, "elide nothing"},
     [OPTION_SAMPLE] = {"sample", '\0', WHOLE, "K", 1, 4503599627370496,
-                       "show the forward and backward values of the K-th sample (default: the first)"},
+                       "show the values of the K-th sample, or explain its loss (default: the first)"},
     [OPTION_DIGITS] = {"digits", '\0', WHOLE, "N", 1, 17,
                        "significant digits of computed numbers (default: 6; on latex slides 4)"},
     [OPTION_AGAINST] = {"against", '\0', TEXT, "FILE", 0, 0,

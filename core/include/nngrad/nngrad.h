@@ -342,6 +342,8 @@ struct nng_check_options {
     bool screen;                  /* by random directions, and one by one only what looks wrong */
     double budget;                /* seconds that judging every entry may take by estimate, or it is screened; 0: 60 */
     bool claimed_single;          /* the claimed gradient was computed in single precision */
+    bool one_entry;               /* judge the entry `index` of theta alone, and keep it */
+    size_t index;
     /* Called now and then with the fraction done; false stops with NNG_INTERRUPTED. May be NULL. */
     bool (*progress)(void *context, double fraction);
     void *context;
@@ -501,6 +503,53 @@ NNG_MUST_USE enum nng_status nng_training_save(const struct nng_training *traini
                                                struct nng_error *error);
 NNG_MUST_USE enum nng_status nng_training_load(struct nng_training *training, const char *file,
                                                struct nng_error *error);
+
+/* ---- a derivative, path by path -----------------------------------------------------------------------------------
+ *
+ * The chain rule written out: dL/dw is the sum, over the paths w -> a -> h -> a -> ... -> yhat -> L through single
+ * units, of the product of the local derivatives along the path. A softmax is where paths part: a_21 -> yhat_1 and
+ * a_21 -> yhat_2. A penalty is a path of its own, w -> R -> L. */
+
+enum nng_path_node_kind { NNG_PATH_PARAMETER, NNG_PATH_A, NNG_PATH_H, NNG_PATH_PENALTY, NNG_PATH_LOSS };
+
+struct nng_path_node {
+    enum nng_path_node_kind kind;
+    size_t layer; /* from 1; h of the last layer is yhat */
+    size_t unit;  /* from 1 */
+    size_t index; /* of a parameter, in theta */
+};
+
+struct nng_path {
+    size_t count;                /* of nodes: from the parameter to L */
+    struct nng_path_node *nodes; /* count */
+    double *factors;             /* count - 1: d nodes[k + 1] / d nodes[k] */
+    double value;                /* their product, multiplied from L back */
+    double share;                /* value / sum; NAN where the paths cancel */
+};
+
+/* The derivative of one sample's own loss L_n (with the penalty, if there is one) by one parameter. */
+struct nng_explanation {
+    size_t index, sample;
+    struct nng_path *paths; /* the largest magnitudes, largest first; a path of the penalty stands last */
+    size_t path_count;
+    double count;         /* of all paths, rounded beyond 2^53 */
+    double omitted_count; /* of those that are not listed */
+    double omitted_sum;
+    double sum;      /* of all paths: a recursion of its own over local derivatives, not backpropagation */
+    double analytic; /* by backpropagation */
+    void *memory;
+};
+
+/* Explains dL_n/dtheta_index at theta; sample and index count from 0. The `most` largest paths (1 to 1000) are found
+ * exactly, without enumerating the others. Errors: NNG_INPUT where dL/dyhat alone does not exist, such as the cross
+ * entropy's at yhat = 0. */
+NNG_MUST_USE enum nng_status nng_explain(const struct nng_model *model, const double *theta, size_t sample,
+                                         size_t index, size_t most, struct nng_explanation **explanation,
+                                         struct nng_error *error);
+void nng_explanation_free(struct nng_explanation *explanation);
+
+/* w_131, a_13, h_13, yhat_1, R, L; a_1,13 where an index of the model has more than one digit. */
+void nng_path_node_name(const struct nng_model *model, const struct nng_path_node *node, char name[NNG_NAME_SIZE]);
 
 /* ---- files of parameters and gradients
  * --------------------------------------------------------------------------------- */
