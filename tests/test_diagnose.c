@@ -574,6 +574,24 @@ START_TEST(wrong_plugins_are_blamed)
 }
 END_TEST
 
+/* Each false link is named, with the layers down to the next. */
+START_TEST(two_wrong_plugins)
+{
+    struct nng_model *model = NULL;
+    nng_report_free(check_plugins("wrong_sign", "squared_error", &model));
+    model->layers[1].activation = method_named(host, NNG_ACTIVATION, "wrong_at_h");
+    model->loss = method_named(host, NNG_LOSS, "wrong_loss");
+    struct nng_report *report = check_of(model, gradient_of(model), false);
+    ck_assert_says(first(report), "W3", "factor", "loss 'wrong_loss'");
+    ck_assert(told_of(report, "W2", "wrong-argument"));
+    ck_assert(told_of(report, "W1", "sign"));
+    ck_assert(told_of(report, "b1", "sign"));
+    ck_assert_uint_eq(report->diagnosis_count, 6);
+    nng_report_free(report);
+    nng_model_free(model);
+}
+END_TEST
+
 START_TEST(wrong_complex_form)
 {
     struct nng_model *model = NULL;
@@ -634,4 +652,4 @@ END_TEST
 RUN_SUITE_BETWEEN("diagnose", set_up, tear_down, independent_code_agrees, every_mistake_is_named,
                   mazur_after_the_first_step, conventions, equal_explanations_are_all_named, single_entries,
                   rounded_numbers, mistakes_in_every_layer, two_mistakes_at_once, independent_mistakes,
-                  wrong_plugins_are_blamed, wrong_complex_form, every_allocation_may_fail)
+                  wrong_plugins_are_blamed, two_wrong_plugins, wrong_complex_form, every_allocation_may_fail)

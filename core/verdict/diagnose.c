@@ -192,9 +192,9 @@ enum nng_status nng_explain_entries(const struct nng_case *c, size_t t, const ch
         add_entry(c, entry, &list);
     }
     struct nng_suspect suspect = nng_suspect(c, t);
-    bool rounded = !infinite && nng_suspect_equal(&suspect, c->ours + tensor.offset);
-    const char *cause = infinite ? NULL : common_factor(c, &tensor, factor, sizeof factor);
-    double off = infinite ? INFINITY : relative_distance(c, &tensor);
+    bool rounded = c->trusted && !infinite && nng_suspect_equal(&suspect, c->ours + tensor.offset);
+    const char *cause = infinite || !c->trusted ? NULL : common_factor(c, &tensor, factor, sizeof factor);
+    double off = infinite || !c->trusted ? INFINITY : relative_distance(c, &tensor);
     if (rounded) {
         cause = "arithmetic";
         snprintf(factor, sizeof factor, ", but only by rounding: more digits are needed");
@@ -244,6 +244,17 @@ static bool confirmed(const struct nng_case *c)
     return true;
 }
 
+/* Is the claimed gradient our own? */
+static bool is_ours(const struct nng_case *c)
+{
+    for (size_t t = 0; t < nng_tensor_count(c->model); t++) {
+        struct nng_suspect suspect = nng_suspect(c, t);
+        if (!nng_suspect_equal(&suspect, c->ours + nng_tensor(c->model, t).offset))
+            return false;
+    }
+    return true;
+}
+
 static bool numbers_only(const struct nng_case *c)
 {
     for (size_t p = 0; p < c->model->parameter_count; p++)
@@ -262,12 +273,12 @@ static bool few_in_many(const struct nng_case *c)
     return fails <= FEW && c->model->parameter_count > MANY;
 }
 
-static enum nng_status explain_all_entries(const struct nng_case *c, struct nng_error *error)
+static enum nng_status explain_all_entries(const struct nng_case *c, const char *more, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     for (size_t t = 0; t < nng_tensor_count(c->model); t++)
         if (c->fails[t] != 0)
-            NNG_TRY(nng_explain_entries(c, t, "", error));
+            NNG_TRY(nng_explain_entries(c, t, more, error));
 fail:
     return status;
 }
@@ -307,14 +318,20 @@ enum nng_status nng_diagnose(const struct nng_prober *prober, const double *clai
     if ((c.arena = nng_arena_new()) == NULL)
         return nng_fail_memory(error);
     NNG_TRY(open_case(&c, error));
-    if (!confirmed(&c))
+    c.trusted = confirmed(&c);
+    if (!c.trusted)
         NNG_TRY(nng_blame_plugins(&c, &found, error));
     if (found)
         goto fail;
-    if (numbers_only(&c) && !few_in_many(&c))
+    if (!c.trusted && is_ours(&c))
+        NNG_TRY(explain_all_entries(&c,
+                                    "; backpropagation says so, and the differences do not, though every plugin's "
+                                    "derivative agrees with its values",
+                                    error));
+    else if (numbers_only(&c) && !few_in_many(&c))
         NNG_TRY(explain_numbers(&c, error));
     else
-        NNG_TRY(explain_all_entries(&c, error));
+        NNG_TRY(explain_all_entries(&c, "", error));
 fail:
     nng_arena_free(c.arena);
     return status;
