@@ -7,7 +7,7 @@
 enum { SMALL = 512 };
 
 /* From this many on, a product is cut into tiles of TILE rows of C. */
-enum { BIG = 1 << 20, TILE = 64 };
+enum { BIG = 1 << 20, TILE = 128 };
 
 /* Distributions build OpenBLAS for threads and without (openblas-serial); the latter computes wrong products when two
  * threads call it at once. Which one was loaded, if any, is known when the program runs. */

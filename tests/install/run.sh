@@ -56,6 +56,7 @@ compile() { # compile SOURCE PROGRAM [CFLAG...]
 }
 compile "$source/tests/install/program.c" "$work/program" "$@"
 compile "$tree/share/doc/nngrad/examples/check_gradient.c" "$work/check_gradient" "$@"
+plugins=
 eval "plugins=$(pkg-config --variable=plugindir nngrad)" # its blanks are escaped
 export LD_LIBRARY_PATH="${pc%/pkgconfig/*}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" # for a shared libnngrad
 expect "dL/dw_111" "$work/program" "$plugins"
