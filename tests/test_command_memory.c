@@ -80,4 +80,19 @@ START_TEST(out_of_memory)
 }
 END_TEST
 
-RUN_SUITE("command_memory", out_of_memory)
+/* A training leaves its directory; the next one overwrites it. */
+START_TEST(out_of_memory_in_training)
+{
+    char directory[] = "/tmp/nngrad-memory-XXXXXX", run[64], command[128];
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    snprintf(run, sizeof run, "--run=%s/run", directory);
+    FAIL_EACH("train", MODELS "xor.cfg", run, "--force", "--threads=1", "--set=train.epochs=2", "--optimizer=nesterov",
+              "--set=train.batch=3", "--ledger=1", "--record=weights,gradients,state");
+    FAIL_EACH("train", MODELS "xor.cfg", run, "--force", "--threads=1", "--set=train.epochs=1", "--format=json",
+              "--check-every=1");
+    snprintf(command, sizeof command, "rm -r %s", directory);
+    ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
+RUN_SUITE("command_memory", out_of_memory, out_of_memory_in_training)

@@ -5,8 +5,7 @@
 
 #include "calculus/forward.h"
 
-/* ---- accuracy ------------------------------------------------------------------------------------------------------
- */
+/* ---- accuracy ----------------------------------------------------------------------------------------------- */
 
 /* Is every target one of these two? */
 static bool all_are(const struct nng_data *data, double low, double high)
@@ -57,8 +56,7 @@ size_t nng_count_right(enum nng_accuracy kind, const double *yhat, const double 
     return right;
 }
 
-/* ---- all the samples -----------------------------------------------------------------------------------------------
- */
+/* ---- all the samples ---------------------------------------------------------------------------------------- */
 
 /* The samples [from, from + *count) that the pass takes next. */
 static size_t next_chunk(const struct nng_data *data, const struct nng_pass *pass, size_t from)

@@ -84,8 +84,7 @@ fail:
     return status;
 }
 
-/* ---- records ------------------------------------------------------------------------------------------------------
- */
+/* ---- records ------------------------------------------------------------------------------------------------ */
 
 void nng_record_begin(struct nng_text *record, const struct nng_model *model, const char *const *names)
 {

@@ -88,6 +88,10 @@ size_t nng_parameter_index(const struct nng_plugin *plugin, const char *name);
 /* ---- update.c, whole.c: one update ---- */
 
 enum nng_status nng_update_step(struct nng_trainer *trainer, bool *diverged, struct nng_error *error);
+
+/* Fills the row's gradient norms before the first update. */
+enum nng_status nng_update_first_norms(struct nng_trainer *trainer, struct nng_error *error);
+
 enum nng_status nng_whole_open(struct nng_trainer *trainer, struct nng_error *error);
 enum nng_status nng_whole_iterate(struct nng_trainer *trainer, struct nng_error *error);
 void nng_whole_close(struct nng_trainer *trainer);

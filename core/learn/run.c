@@ -48,8 +48,7 @@ static char *path_in(const struct nng_run *run, const char *name, const char *en
     return path;
 }
 
-/* ---- saving ---------------------------------------------------------------------------------------------------------
- */
+/* ---- saving ------------------------------------------------------------------------------------------------- */
 
 static double seconds_now(void)
 {
@@ -99,7 +98,7 @@ fail:
 
 enum nng_status nng_run_save_now_and_then(struct nng_run *run, struct nng_error *error)
 {
-    static const double least = 2, share = 20;
+    static const double least = 0.25, share = 20;
     double since = seconds_now() - run->saved;
     return since > least && since > share * run->spent ? nng_run_save(run, error) : NNG_OK;
 }
@@ -114,8 +113,7 @@ static enum nng_status save_settings(const struct nng_run *run, struct nng_error
     return status;
 }
 
-/* ---- rows -----------------------------------------------------------------------------------------------------------
- */
+/* ---- rows --------------------------------------------------------------------------------------------------- */
 
 static void begin_tables(struct nng_run *run)
 {
@@ -147,8 +145,7 @@ fail:
     return status;
 }
 
-/* ---- the directory -------------------------------------------------------------------------------------------------
- */
+/* ---- the directory ------------------------------------------------------------------------------------------ */
 
 /* 0 or errno */
 static int make_parents(const char *directory)
@@ -245,8 +242,7 @@ static enum nng_status make_named(struct nng_run *run, const char *directory, bo
     return remove_run(run, error);
 }
 
-/* ---- beginning and going on ---------------------------------------------------------------------------------------
- */
+/* ---- beginning and going on --------------------------------------------------------------------------------- */
 
 static enum nng_status open_run(struct nng_training *training, const bool records[NNG_RECORDS], struct nng_run **made,
                                 struct nng_error *error)

@@ -16,8 +16,7 @@
 #include "model/safetensors.h"
 #include "plugin/validate.h"
 
-/* ---- digests: FNV-1a by eight bytes at a time ---------------------------------------------------------------------
- */
+/* ---- digests: FNV-1a by eight bytes at a time --------------------------------------------------------------- */
 
 static uint64_t add_word(uint64_t digest, uint64_t word)
 {
@@ -83,8 +82,7 @@ static uint64_t digest_order(const struct nng_model *model)
     return add_word(add_word(add_word(EMPTY, train->batch), train->shuffle), train->seed);
 }
 
-/* ---- what the file holds ------------------------------------------------------------------------------------------
- */
+/* ---- what the file holds ------------------------------------------------------------------------------------ */
 
 enum { COUNTERS = 6, DIGITS = 24, NUMBERS = 2 };
 
@@ -136,8 +134,7 @@ static uint64_t digest_numbers(const struct nng_safetensors *arrays, const uint6
     return digest;
 }
 
-/* ---- saving --------------------------------------------------------------------------------------------------------
- */
+/* ---- saving ------------------------------------------------------------------------------------------------- */
 
 enum nng_status nng_training_save(const struct nng_training *training, const char *file, struct nng_error *error)
 {
@@ -174,8 +171,7 @@ fail:
     return status;
 }
 
-/* ---- loading -------------------------------------------------------------------------------------------------------
- */
+/* ---- loading ------------------------------------------------------------------------------------------------ */
 
 static const char *text_of(const struct nng_safetensors *content, const char *key)
 {

@@ -16,8 +16,7 @@
 #include "base/random.h"
 #include "learn/learn.h"
 
-/* ---- going back ---------------------------------------------------------------------------------------------------
- */
+/* ---- going back --------------------------------------------------------------------------------------------- */
 
 static void keep(struct nng_trainer *trainer)
 {
@@ -43,8 +42,7 @@ static void go_back(struct nng_trainer *trainer)
     memcpy(training->sums, kept->sums, (1 + 2 * trainer->model->layer_count) * sizeof *kept->sums);
 }
 
-/* ---- a row of the history ------------------------------------------------------------------------------------------
- */
+/* ---- a row of the history ----------------------------------------------------------------------------------- */
 
 /* Loss, accuracy and gradient over all the samples by the one pass that holds them. */
 static enum nng_status evaluate_at_once(struct nng_trainer *trainer, struct nng_error *error)
@@ -64,23 +62,14 @@ fail:
     return status;
 }
 
-/* Of the gradient over all the samples before the first update; then means over the updates. */
-static enum nng_status minibatch_norms(struct nng_trainer *trainer, struct nng_error *error)
+/* Means over the updates that led here. */
+static void mean_norms(struct nng_trainer *trainer)
 {
-    enum nng_status status = NNG_OK;
     const struct nng_training *training = trainer->training;
-    if (training->measured > 0) {
-        double count = (double)training->measured;
-        trainer->row.gradient_norm = training->sums[0] / count;
-        for (size_t l = 0; l < trainer->model->layer_count; l++)
-            trainer->norms[l] = training->sums[1 + l] / count;
-        return NNG_OK;
-    }
-    NNG_TRY(nng_training_gradient(training, trainer->gradient, error));
-    nng_freeze(trainer->model, trainer->gradient);
-    trainer->row.gradient_norm = nng_layer_norms(trainer->model, trainer->gradient, trainer->norms);
-fail:
-    return status;
+    double count = (double)training->measured;
+    trainer->row.gradient_norm = training->sums[0] / count;
+    for (size_t l = 0; l < trainer->model->layer_count; l++)
+        trainer->norms[l] = training->sums[1 + l] / count;
 }
 
 static enum nng_status evaluate_row(struct nng_trainer *trainer, struct nng_error *error)
@@ -104,8 +93,10 @@ static enum nng_status evaluate_row(struct nng_trainer *trainer, struct nng_erro
                                   &row->accuracy, error));
     if (!isfinite(row->loss))
         return NNG_OK;
-    if (!trainer->all_at_once)
-        NNG_TRY(minibatch_norms(trainer, error));
+    if (!trainer->all_at_once && training->measured > 0)
+        mean_norms(trainer);
+    else if (!trainer->all_at_once)
+        NNG_TRY(nng_update_first_norms(trainer, error));
     if (model->validation.samples > 0)
         NNG_TRY(nng_evaluate_data(model, training->theta, &model->validation, trainer->accuracy, trainer->pass,
                                   &row->validation_loss, &row->validation_accuracy, error));
@@ -159,8 +150,7 @@ fail:
     return status;
 }
 
-/* ---- till satisfied ------------------------------------------------------------------------------------------------
- */
+/* ---- till satisfied ----------------------------------------------------------------------------------------- */
 
 static bool is_satisfied(const struct nng_trainer *trainer, enum nng_stop *stop)
 {
@@ -201,7 +191,6 @@ static enum nng_status pass_over_data(struct nng_trainer *trainer, bool *diverge
 {
     enum nng_status status = NNG_OK;
     struct nng_training *training = trainer->training;
-    NNG_TRY(begin_epoch(trainer, error));
     if (training->step == 0) {
         training->measured = 0;
         memset(training->sums, 0, (1 + 2 * trainer->model->layer_count) * sizeof *training->sums);
@@ -226,9 +215,12 @@ static enum nng_status learn(struct nng_trainer *trainer, struct nng_error *erro
 {
     enum nng_status status = NNG_OK;
     bool diverged = false;
-    if (trainer->training->step != 0) /* resumed within an epoch */
+    if (trainer->training->step != 0) { /* resumed within an epoch */
+        NNG_TRY(begin_epoch(trainer, error));
         NNG_TRY(pass_over_data(trainer, &diverged, error));
+    }
     while (!diverged) {
+        NNG_TRY(begin_epoch(trainer, error));
         NNG_TRY(evaluate_row(trainer, error));
         if (!isfinite(trainer->row.loss))
             return diverge(trainer, trainer->row.epoch, trainer->row.loss, error);
@@ -242,8 +234,7 @@ fail:
     return status;
 }
 
-/* ---- a call ---------------------------------------------------------------------------------------------------------
- */
+/* ---- a call ------------------------------------------------------------------------------------------------- */
 
 static size_t larger(size_t a, size_t b)
 {
@@ -351,7 +342,7 @@ enum nng_status nng_train(struct nng_training *training, const struct nng_train_
     if (status == NNG_INTERRUPTED) {
         outcome->stop = NNG_STOP_INTERRUPTED;
         status = NNG_OK;
-    } else if (status != NNG_OK && trainer.kept.sums != NULL) {
+    } else if (status != NNG_OK && trainer.kept.at.model != NULL) {
         go_back(&trainer);
     }
     outcome->last.gradient_norms = outcome->last.update_ratios = NULL;

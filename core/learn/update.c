@@ -11,7 +11,7 @@
 /* The norms of at most so many updates of an epoch are measured. */
 enum { MEASURED = 16 };
 
-/* ---- the samples of an update ----------------------------------------------------------------------------------- */
+/* ---- the samples of an update ------------------------------------------------------------------------------- */
 
 struct batch {
     const double *x, *y;
@@ -42,7 +42,7 @@ static struct batch batch_of(const struct nng_trainer *trainer, size_t step)
     return batch;
 }
 
-/* ---- the optimizer, tensor by tensor ----------------------------------------------------------------------------- */
+/* ---- the optimizer, tensor by tensor ------------------------------------------------------------------------ */
 
 enum action { LOOK, STEP };
 
@@ -93,7 +93,7 @@ fail:
     return status;
 }
 
-/* ---- the gradient ------------------------------------------------------------------------------------------------ */
+/* ---- the gradient ------------------------------------------------------------------------------------------- */
 
 /* dL/dtheta over the batch, where the optimizer wants it: at theta, or where `look` would go. theta stays. */
 static enum nng_status compute_gradient(struct nng_trainer *trainer, const struct batch *batch, struct nng_error *error)
@@ -129,7 +129,7 @@ static void clip(struct nng_trainer *trainer)
             trainer->gradient[i] *= most / norm;
 }
 
-/* ---- what is told of an update ----------------------------------------------------------------------------------- */
+/* ---- what is told of an update ------------------------------------------------------------------------------ */
 
 /* Evenly spread, the last one among them. */
 static bool is_measured(const struct nng_trainer *trainer, size_t step)
@@ -176,8 +176,34 @@ static enum nng_status tell(struct nng_trainer *trainer, const struct batch *bat
     return trainer->options->update(trainer->options->context, &update, error);
 }
 
-/* ---- one update --------------------------------------------------------------------------------------------------
- */
+/* Row 0 of minibatches: what the first epoch's updates would be made of, before any of them. */
+enum nng_status nng_update_first_norms(struct nng_trainer *trainer, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    size_t L = trainer->model->layer_count, count = 0;
+    double *sums = trainer->ratios; /* there are no ratios before the first update */
+    memset(sums, 0, L * sizeof *sums);
+    trainer->row.gradient_norm = 0;
+    for (size_t step = 0; step < trainer->steps; step++) {
+        if (!is_measured(trainer, step))
+            continue;
+        struct batch batch = batch_of(trainer, step);
+        NNG_TRY(compute_gradient(trainer, &batch, error));
+        trainer->row.gradient_norm += nng_layer_norms(trainer->model, trainer->gradient, trainer->norms);
+        for (size_t l = 0; l < L; l++)
+            sums[l] += trainer->norms[l];
+        count++;
+    }
+    trainer->row.gradient_norm /= (double)count;
+    for (size_t l = 0; l < L; l++) {
+        trainer->norms[l] = sums[l] / (double)count;
+        trainer->ratios[l] = NAN;
+    }
+fail:
+    return status;
+}
+
+/* ---- one update --------------------------------------------------------------------------------------------- */
 
 enum nng_status nng_update_step(struct nng_trainer *trainer, bool *diverged, struct nng_error *error)
 {

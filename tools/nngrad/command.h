@@ -33,6 +33,8 @@ NNG_MUST_USE enum nng_status command_refuse(const char *name, struct nng_error *
 enum nng_status inspect_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status check_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status explain_run(const struct options *options, int *exit_status, struct nng_error *error);
+enum nng_status train_run(const struct options *options, int *exit_status, struct nng_error *error);
+enum nng_status compare_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status plugin_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status verify_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status export_run(const struct options *options, int *exit_status, struct nng_error *error);

@@ -19,6 +19,9 @@ static const enum option_id inspect_options[] = {OPTION_MATRIX, OPTION_SYMBOLS, 
 static const enum option_id check_options[] = {
     OPTION_AGAINST, OPTION_PARAMETERS, OPTION_SAVE_GRADIENT, OPTION_SAVE_PARAMETERS, OPTION_TOLERANCE, OPTION_METHOD,
     OPTION_ALL,     OPTION_SCREEN,     OPTION_COUNT};
+static const enum option_id train_options[] = {OPTION_RUN,    OPTION_RESUME, OPTION_FORCE, OPTION_CHECK_EVERY,
+                                               OPTION_LEDGER, OPTION_RECORD, OPTION_COUNT};
+static const enum option_id compare_options[] = {OPTION_OPTIMIZERS, OPTION_LOSSES, OPTION_OVER, OPTION_COUNT};
 static const enum option_id verify_options[] = {OPTION_POINTS,  OPTION_CARRY,  OPTION_EXPLAIN_LINE, OPTION_MODEL,
                                                 OPTION_REQUIRE, OPTION_REVEAL, OPTION_PLANT,        OPTION_COUNT};
 static const enum option_id explain_options[] = {OPTION_SAMPLE, OPTION_DIGITS, OPTION_TOLERANCE, OPTION_METHOD,
@@ -40,6 +43,15 @@ const struct command commands[] = {
      "verdicts alone: is every derivative right? Ours, or those of a program of your own",
      "Prints a line a tensor, and every entry that is not a pass. With --against it judges somebody else's gradient, "
      "and names the mistake where it knows it."},
+    {"train", train_run, "[MODEL]", 0, 1, TEXT_AND_MARKDOWN | AND_PROGRAMS, train_options,
+     "the learning algorithm, till satisfied",
+     "Iterates over the data: computes yhat, computes L(w, b), updates every w and every b; till the number of epochs "
+     "is reached, the loss is below train.loss_below, or the validation loss has not been better for train.patience "
+     "epochs. Leaves a directory with the history, the model as it ended, and a state to go on from."},
+    {"compare", compare_run, "[MODEL]", 0, 1, TEXT_AND_MARKDOWN | AND_PROGRAMS, compare_options,
+     "one training for each combination of optimizers, losses and settings, from the same start",
+     "Trains the model once for each combination of what --optimizers, --losses and --over name, from the same start "
+     "over the same batches, and prints a line for each."},
     {"verify", verify_run, "FILE...", 1, 1000000, TEXT_AND_MARKDOWN | AND_PROGRAMS | 1u << FORMAT_LATEX, verify_options,
      "a derivation by hand, line by line: which is the first false one, why, and what is right",
      "Reads derivations as they stand in a notebook (.deriv), and compares every line with the numeric truth, at the "

@@ -7,8 +7,9 @@
 #include "options.h"
 
 struct progress {
-    const char *what;   /* "checking" */
-    bool shown;         /* standard error is a terminal, and nobody asked for quiet */
+    const char *what; /* "checking" */
+    bool shown;       /* standard error is a terminal, and nobody asked for quiet */
+    bool quiet;
     bool drawn;         /* a bar stands on the screen */
     double begun, last; /* seconds */
 };
@@ -22,6 +23,13 @@ struct progress progress_begin(const struct options *options, const char *what);
 
 /* To be called now and then, with a struct progress and the fraction done; false asks to stop. */
 bool progress_step(void *progress, double fraction);
+
+/* The same with what is to be said beside the bar: "epoch 7 of 100". Where there is no terminal it is said in a line of
+ * its own, every ten seconds. */
+bool progress_tell(struct progress *progress, double fraction, const char *format, ...) NNG_PRINTF(3, 4);
+
+/* Seconds since it began. */
+double progress_seconds(const struct progress *progress);
 
 /* Takes the bar off the screen. */
 void progress_end(struct progress *progress);

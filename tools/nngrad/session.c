@@ -59,12 +59,11 @@ static enum nng_status add_setting(struct nng_text *group, const char *option, c
     return NNG_OK;
 }
 
-/* NAME[:KEY=VALUE...] as a group of libconfig. */
-static enum nng_status make_group(const struct options *options, enum option_id id, char **value,
-                                  struct nng_error *error)
+enum nng_status session_group(const struct options *options, enum option_id id, const char *text, const char **value,
+                              struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
-    const char *option = option_table[id].name, *text = option_text(options, id);
+    const char *option = option_table[id].name;
     struct nng_text group = {0};
     size_t length = strcspn(text, ":");
     if (!is_name(text, length)) {
@@ -87,23 +86,20 @@ fail:
     return status;
 }
 
-/* All overrides, the broad ones first, so that --set has the last word. */
-static enum nng_status collect(const struct options *options, struct nng_override *overrides, size_t *count,
-                               struct nng_error *error)
+/* The overrides being collected. */
+struct collection {
+    struct nng_override *overrides;
+    size_t count;
+};
+
+static void add_changes(struct collection *all, const struct nng_override *overrides, size_t count)
 {
-    enum nng_status status = NNG_OK;
-    const enum option_id groups[] = {OPTION_LOSS, OPTION_OPTIMIZER};
-    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
-        char *value = NULL;
-        if (!option_given(options, groups[i]))
-            continue;
-        NNG_TRY(make_group(options, groups[i], &value, error));
-        overrides[(*count)++] = (struct nng_override){option_table[groups[i]].name, value};
-    }
-    if (option_given(options, OPTION_SEED)) {
-        overrides[(*count)++] = (struct nng_override){"init.seed", option_text(options, OPTION_SEED)};
-        overrides[(*count)++] = (struct nng_override){"train.seed", option_text(options, OPTION_SEED)};
-    }
+    for (size_t i = 0; i < count; i++)
+        all->overrides[all->count++] = overrides[i];
+}
+
+static enum nng_status add_sets(const struct options *options, struct collection *all, struct nng_error *error)
+{
     const struct option_value *set = &options->values[OPTION_SET];
     for (size_t i = 0; i < set->count; i++) {
         size_t length = strcspn(set->texts[i], "=");
@@ -112,26 +108,57 @@ static enum nng_status collect(const struct options *options, struct nng_overrid
         const char *path = nng_arena_text_n(options->memory, set->texts[i], length);
         if (path == NULL)
             return nng_fail_memory(error);
-        overrides[(*count)++] = (struct nng_override){path, set->texts[i] + length + 1};
+        all->overrides[all->count++] = (struct nng_override){path, set->texts[i] + length + 1};
     }
+    return NNG_OK;
+}
+
+/* All overrides, the broad ones first, so that --set has the last word. */
+static enum nng_status collect(const struct options *options, const struct session_changes *changes,
+                               struct collection *all, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const enum option_id groups[] = {OPTION_LOSS, OPTION_OPTIMIZER};
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+        const char *value = NULL;
+        if (!option_given(options, groups[i]))
+            continue;
+        NNG_TRY(session_group(options, groups[i], option_text(options, groups[i]), &value, error));
+        all->overrides[all->count++] = (struct nng_override){option_table[groups[i]].name, value};
+    }
+    if (option_given(options, OPTION_SEED)) {
+        all->overrides[all->count++] = (struct nng_override){"init.seed", option_text(options, OPTION_SEED)};
+        all->overrides[all->count++] = (struct nng_override){"train.seed", option_text(options, OPTION_SEED)};
+    }
+    add_changes(all, changes->before, changes->before_count);
+    NNG_TRY(add_sets(options, all, error));
+    add_changes(all, changes->after, changes->after_count);
 fail:
     return status;
+}
+
+enum nng_status session_changed_model(const struct options *options, struct nng_host *host, const char *file,
+                                      const struct session_changes *changes, struct nng_model **model,
+                                      struct nng_error *error)
+{
+    enum { GROUPS_AND_SEEDS = 4 };
+    size_t most = options->values[OPTION_SET].count + GROUPS_AND_SEEDS + changes->before_count + changes->after_count;
+    struct collection all = {.overrides = nng_arena_take(options->memory, most, sizeof *all.overrides)};
+    if (all.overrides == NULL)
+        return nng_fail_memory(error);
+    enum nng_status status = collect(options, changes, &all, error);
+    if (status != NNG_OK)
+        return status;
+    if (file == NULL)
+        return nng_model_lecture(host, all.overrides, all.count, model, error);
+    return nng_model_read(host, file, all.overrides, all.count, model, error);
 }
 
 enum nng_status session_model(const struct options *options, struct nng_host *host, const char *file,
                               struct nng_model **model, struct nng_error *error)
 {
-    enum { GROUPS_AND_SEEDS = 4 };
-    size_t count = 0, most = options->values[OPTION_SET].count + GROUPS_AND_SEEDS;
-    struct nng_override *overrides = nng_arena_take(options->memory, most, sizeof *overrides);
-    if (overrides == NULL)
-        return nng_fail_memory(error);
-    enum nng_status status = collect(options, overrides, &count, error);
-    if (status != NNG_OK)
-        return status;
-    if (file == NULL)
-        return nng_model_lecture(host, overrides, count, model, error);
-    return nng_model_read(host, file, overrides, count, model, error);
+    static const struct session_changes none = {0};
+    return session_changed_model(options, host, file, &none, model, error);
 }
 
 /* ---- the same as words of a command line ------------------------------------------------------------------------- */

@@ -15,6 +15,20 @@ NNG_MUST_USE enum nng_status session_host(const struct options *options, struct 
 NNG_MUST_USE enum nng_status session_model(const struct options *options, struct nng_host *host, const char *file,
                                            struct nng_model **model, struct nng_error *error);
 
+/* Overrides of a command's own: those that --set may change further, and those that have the last word. */
+struct session_changes {
+    const struct nng_override *before, *after;
+    size_t before_count, after_count;
+};
+
+NNG_MUST_USE enum nng_status session_changed_model(const struct options *options, struct nng_host *host,
+                                                   const char *file, const struct session_changes *changes,
+                                                   struct nng_model **model, struct nng_error *error);
+
+/* NAME[:KEY=VALUE...] of an option as a group of libconfig, in the options' memory. */
+NNG_MUST_USE enum nng_status session_group(const struct options *options, enum option_id id, const char *text,
+                                           const char **group, struct nng_error *error);
+
 /* Adds a word of a shell's command line, quoted where it must be, after a space. */
 void session_add_word(struct nng_text *command, const char *word);
 

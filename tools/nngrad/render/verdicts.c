@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "render/next.h"
 #include "render/number.h"
 #include "session.h"
 
@@ -160,15 +161,8 @@ static void add_definition(struct nng_text *out, const struct style *style, enum
 static void add_next(const struct inspection *inspection, const struct style *style, struct nng_text *out)
 {
     struct nng_text command = {0}, reason = {0};
-    size_t column = strlen("next: ");
     next_command(inspection, &command, &reason);
-    nng_text_add(out, "\n");
-    plain_add(out, style, INK_TITLE, "next:");
-    nng_text_add(out, " ");
-    plain_wrap_command(out, style, column, plain_part(out, &command));
-    plain_space(out, column);
-    plain_wrap(out, style, column, column, plain_part(out, &reason));
-    nng_text_free(&command);
+    next_text(out, style, &command, plain_part(out, &reason));
     nng_text_free(&reason);
 }
 

@@ -1,0 +1,310 @@
+/* compare.c - `nngrad compare`: the model trained once for each combination of optimizers, losses and settings. */
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "command.h"
+#include "comparison.h"
+#include "output.h"
+#include "session.h"
+
+enum { MOST_CONTESTS = 1000 };
+
+/* ---- what is varied ------------------------------------------------------------------------------------------- */
+
+/* The length of the first of several values: up to a comma outside of brackets and quotes. */
+static size_t value_length(const char *text)
+{
+    size_t length = 0;
+    int depth = 0;
+    bool quoted = false;
+    for (; text[length] != '\0' && (text[length] != ',' || depth > 0 || quoted); length++) {
+        char c = text[length];
+        quoted = quoted != (c == '"');
+        depth += quoted ? 0 : strchr("([{", c) != NULL ? 1 : strchr(")]}", c) != NULL ? -1 : 0;
+    }
+    return length;
+}
+
+static size_t value_count(const char *text)
+{
+    size_t count = 1;
+    for (text += value_length(text); *text == ','; text += value_length(text)) {
+        text++;
+        count++;
+    }
+    return count;
+}
+
+/* Adds the values of a list to an axis that has room for them. */
+static enum nng_status add_values(const struct options *options, enum option_id id, const char *text, struct axis *axis,
+                                  struct nng_error *error)
+{
+    for (;; text++) {
+        size_t length = value_length(text);
+        const char *value = nng_arena_text_n(options->memory, text, length);
+        if (value == NULL)
+            return nng_fail_memory(error);
+        if (length == 0)
+            return nng_fail(error, NNG_INPUT, "option '--%s': a value is missing", option_table[id].name);
+        axis->texts[axis->count] = axis->values[axis->count] = value;
+        if (!axis->is_setting) {
+            enum nng_status status = session_group(options, id, value, &axis->values[axis->count], error);
+            if (status != NNG_OK)
+                return status;
+        }
+        axis->count++;
+        text += length;
+        if (*text == '\0')
+            return NNG_OK;
+    }
+}
+
+static enum nng_status make_axis(const struct options *options, size_t room, struct axis *axis, struct nng_error *error)
+{
+    axis->texts = nng_arena_take(options->memory, room, sizeof *axis->texts);
+    axis->values = nng_arena_take(options->memory, room, sizeof *axis->values);
+    return axis->texts != NULL && axis->values != NULL ? NNG_OK : nng_fail_memory(error);
+}
+
+/* --optimizers or --losses: one axis, whatever the number of times it was given. */
+static enum nng_status add_methods(struct comparison *comparison, enum option_id id, const char *path,
+                                   struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const struct option_value *lists = &comparison->options->values[id];
+    struct axis *axis = &comparison->axes[comparison->axis_count];
+    size_t room = 0;
+    if (!lists->given)
+        return NNG_OK;
+    for (size_t i = 0; i < lists->count; i++)
+        room += value_count(lists->texts[i]);
+    *axis = (struct axis){.title = path, .path = path};
+    NNG_TRY(make_axis(comparison->options, room, axis, error));
+    for (size_t i = 0; i < lists->count; i++)
+        NNG_TRY(add_values(comparison->options, id, lists->texts[i], axis, error));
+    comparison->axis_count++;
+fail:
+    return status;
+}
+
+/* --over PATH=VALUE,VALUE */
+static enum nng_status add_settings(struct comparison *comparison, const char *text, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    struct axis *axis = &comparison->axes[comparison->axis_count];
+    size_t length = strcspn(text, "=");
+    if (length == 0 || text[length] == '\0')
+        return nng_fail(error, NNG_INPUT, "option '--over': '%s' is not PATH=VALUE,VALUE...", text);
+    const char *path = nng_arena_text_n(comparison->options->memory, text, length);
+    if (path == NULL)
+        return nng_fail_memory(error);
+    *axis = (struct axis){.title = path, .path = path, .is_setting = true};
+    NNG_TRY(make_axis(comparison->options, value_count(text + length + 1), axis, error));
+    NNG_TRY(add_values(comparison->options, OPTION_OVER, text + length + 1, axis, error));
+    comparison->axis_count++;
+fail:
+    return status;
+}
+
+static enum nng_status read_axes(struct comparison *comparison, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const struct options *options = comparison->options;
+    const struct option_value *over = &options->values[OPTION_OVER];
+    comparison->axes = nng_arena_take(options->memory, over->count + 2, sizeof *comparison->axes);
+    if (comparison->axes == NULL)
+        return nng_fail_memory(error);
+    NNG_TRY(add_methods(comparison, OPTION_OPTIMIZERS, "optimizer", error));
+    NNG_TRY(add_methods(comparison, OPTION_LOSSES, "loss", error));
+    for (size_t i = 0; i < over->count; i++)
+        NNG_TRY(add_settings(comparison, over->texts[i], error));
+    if (comparison->axis_count == 0)
+        NNG_TRY(nng_fail(error, NNG_INPUT, "nothing to compare: --optimizers, --losses or --over says what"));
+    comparison->total = 1;
+    for (size_t i = 0; i < comparison->axis_count; i++) {
+        comparison->total *= comparison->axes[i].count;
+        if (comparison->total > MOST_CONTESTS)
+            NNG_TRY(nng_fail(error, NNG_INPUT, "more than %d combinations", MOST_CONTESTS));
+    }
+fail:
+    return status;
+}
+
+/* ---- one training ---------------------------------------------------------------------------------------------- */
+
+/* The k-th combination; the last axis turns fastest. */
+static enum nng_status choose(const struct comparison *comparison, size_t k, struct contest *contest,
+                              struct nng_error *error)
+{
+    size_t *choice = nng_arena_take(comparison->options->memory, comparison->axis_count, sizeof *choice);
+    if (choice == NULL)
+        return nng_fail_memory(error);
+    for (size_t i = comparison->axis_count; i-- > 0; k /= comparison->axes[i].count)
+        choice[i] = k % comparison->axes[i].count;
+    contest->choice = choice;
+    return NNG_OK;
+}
+
+static enum nng_status open_contest(const struct comparison *comparison, struct contest *contest,
+                                    struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const struct options *options = comparison->options;
+    struct nng_override *methods = nng_arena_take(options->memory, comparison->axis_count, sizeof *methods);
+    struct nng_override *settings = nng_arena_take(options->memory, comparison->axis_count, sizeof *settings);
+    struct session_changes changes = {.before = methods, .after = settings};
+    if (methods == NULL || settings == NULL)
+        return nng_fail_memory(error);
+    for (size_t i = 0; i < comparison->axis_count; i++) {
+        const struct axis *axis = &comparison->axes[i];
+        struct nng_override override = {axis->path, axis->values[contest->choice[i]]};
+        if (axis->is_setting)
+            settings[changes.after_count++] = override;
+        else
+            methods[changes.before_count++] = override;
+    }
+    const char *file = options->argument_count > 0 ? options->arguments[0] : NULL;
+    NNG_TRY(session_changed_model(options, comparison->host, file, &changes, &contest->model, error));
+    NNG_TRY(nng_training_new(contest->model, &contest->training, error));
+fail:
+    return status;
+}
+
+static enum nng_status on_epoch(void *context, const struct nng_epoch *row, struct nng_error *error)
+{
+    struct comparison *comparison = context;
+    struct contest *contest = &comparison->contests[comparison->contest_count - 1];
+    if (contest->row_count == contest->row_room) {
+        size_t room = contest->row_room * 2 + 256;
+        double *losses = nng_reallocate(contest->losses, room, sizeof *losses);
+        if (losses == NULL)
+            return nng_fail_memory(error);
+        contest->losses = losses;
+        contest->row_room = room;
+    }
+    contest->losses[contest->row_count++] = row->loss;
+    size_t epochs = contest->model->train.epochs;
+    double done = epochs > 0 ? (double)row->epoch / (double)epochs : 1;
+    double fraction = ((double)(comparison->contest_count - 1) + done) / (double)comparison->total;
+    bool go_on = progress_tell(&comparison->progress, fraction, "training %zu of %zu  epoch %zu  loss %.4g",
+                               comparison->contest_count, comparison->total, row->epoch, row->loss);
+    return go_on ? NNG_OK : NNG_INTERRUPTED;
+}
+
+static enum nng_status on_step(void *context, struct nng_error *error)
+{
+    (void)context;
+    (void)error;
+    return progress_was_interrupted() ? NNG_INTERRUPTED : NNG_OK;
+}
+
+static enum nng_status train_one(struct comparison *comparison, size_t k, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    struct contest *contest = &comparison->contests[k];
+    struct nng_train_options how = {.threads = (int)comparison->options->values[OPTION_THREADS].whole,
+                                    .context = comparison,
+                                    .epoch = on_epoch,
+                                    .step = on_step};
+    comparison->contest_count = k + 1;
+    NNG_TRY(choose(comparison, k, contest, error));
+    NNG_TRY(open_contest(comparison, contest, error));
+    double begun = progress_seconds(&comparison->progress);
+    NNG_TRY(nng_train(contest->training, &how, &contest->outcome, error));
+    contest->seconds = progress_seconds(&comparison->progress) - begun;
+fail:
+    return status;
+}
+
+/* ---- all of them ------------------------------------------------------------------------------------------------- */
+
+static bool same_loss(const struct contest *a, const struct contest *b)
+{
+    return a->model->loss.plugin == b->model->loss.plugin && a->model->reduction == b->model->reduction;
+}
+
+/* The loss that all trainings by the same loss came down to: the largest of their last ones; or train.loss_below. */
+static double common_level(const struct comparison *comparison, const struct contest *contest)
+{
+    double level = -INFINITY;
+    if (contest->model->train.loss_below > -1e308)
+        return contest->model->train.loss_below;
+    for (size_t i = 0; i < comparison->contest_count; i++) {
+        const struct contest *other = &comparison->contests[i];
+        if (same_loss(contest, other) && isfinite(other->outcome.last.loss))
+            level = fmax(level, other->outcome.last.loss);
+    }
+    return level;
+}
+
+static void find_levels(struct comparison *comparison)
+{
+    for (size_t i = 0; i < comparison->contest_count; i++) {
+        struct contest *contest = &comparison->contests[i];
+        contest->level = common_level(comparison, contest);
+        contest->reached = SIZE_MAX;
+        for (size_t e = contest->row_count; e-- > 0;)
+            if (contest->losses[e] <= contest->level)
+                contest->reached = e;
+    }
+}
+
+static enum nng_status train_all(struct comparison *comparison, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const struct options *options = comparison->options;
+    comparison->contests = nng_arena_take(options->memory, comparison->total, sizeof *comparison->contests);
+    if (comparison->contests == NULL)
+        return nng_fail_memory(error);
+    comparison->progress = progress_begin(options, "comparing");
+    for (size_t k = 0; k < comparison->total && !progress_was_interrupted(); k++)
+        NNG_TRY(train_one(comparison, k, error));
+    find_levels(comparison);
+fail:
+    progress_end(&comparison->progress);
+    return status;
+}
+
+static void write_results(const struct comparison *comparison, struct nng_text *out)
+{
+    struct style style = output_style(comparison->options);
+    switch (option_format(comparison->options)) {
+    case FORMAT_JSON:
+        comparison_json(comparison, out);
+        break;
+    case FORMAT_CSV:
+        comparison_csv(comparison, out);
+        break;
+    case FORMAT_MARKDOWN:
+        comparison_markdown(comparison, &style, out);
+        break;
+    default:
+        comparison_text(comparison, &style, out);
+    }
+}
+
+enum nng_status compare_run(const struct options *options, int *exit_status, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    struct comparison comparison = {.options = options};
+    struct nng_text out = {0};
+    NNG_TRY(read_axes(&comparison, error));
+    NNG_TRY(session_host(options, &comparison.host, error));
+    NNG_TRY(train_all(&comparison, error));
+    for (size_t k = 0; k < comparison.contest_count; k++)
+        if (comparison.contests[k].outcome.stop == NNG_STOP_DIVERGED)
+            *exit_status = 1;
+    write_results(&comparison, &out);
+    NNG_TRY(output_write(options, &out, error));
+fail:
+    nng_text_free(&out);
+    for (size_t k = 0; k < comparison.contest_count; k++) {
+        nng_release(comparison.contests[k].losses);
+        nng_training_free(comparison.contests[k].training);
+        nng_model_free(comparison.contests[k].model);
+    }
+    nng_host_free(comparison.host);
+    return status;
+}
