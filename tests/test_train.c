@@ -347,6 +347,7 @@ START_TEST(norms)
     ck_assert_near(nng_norm(v, 0), 0, 0);
     ck_assert(isnan(nng_norm(bad, 3)));
     ck_assert_near(nng_distance(v, v + 1, 2), sqrt(1 + 16), 1e-15);
+    ck_assert_near(nng_distance(huge, v + 2, 2) / 1e200, 5, 1e-14);
 }
 END_TEST
 

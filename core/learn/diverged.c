@@ -112,10 +112,15 @@ enum nng_status nng_diverged_explain(const struct nng_trainer *trainer, struct n
                  "epoch %zu, layer %zu: its sums are not finite, most likely by an exploding gradient: at the start "
                  "dL/da_%zu was %.2g times the output layer's; train.clip bounds it, a smaller start avoids it",
                  outcome->last.epoch, outcome->layer, layer, factor);
-    else
+    else if (isfinite(change))
         snprintf(outcome->reason, sizeof outcome->reason,
                  "epoch %zu, layer %zu: its sums are not finite, most likely by the learning rate: the last updates "
                  "changed W%zu by %.2g times its size; try a tenth of it",
                  outcome->last.epoch, outcome->layer, changed, change);
+    else
+        snprintf(outcome->reason, sizeof outcome->reason,
+                 "epoch %zu, layer %zu: its sums are not finite, most likely by the learning rate: the last updates "
+                 "drove W%zu beyond all bounds; try a tenth of it",
+                 outcome->last.epoch, outcome->layer, changed);
     return NNG_OK;
 }

@@ -44,16 +44,26 @@ double nng_norm(const double *v, size_t count)
     return ldexp(sqrt(squares(v, count, ldexp(1, -exponent))), exponent);
 }
 
-double nng_distance(const double *v, const double *w, size_t count)
+/* sum (scale (v_i - w_i))^2 */
+static double squared_differences(const double *v, const double *w, size_t count, double scale)
 {
     double sums[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= count; i += LANES)
         for (size_t k = 0; k < LANES; k++)
-            sums[k] += (v[i + k] - w[i + k]) * (v[i + k] - w[i + k]);
+            sums[k] += (scale * (v[i + k] - w[i + k])) * (scale * (v[i + k] - w[i + k]));
     for (; i < count; i++)
-        sums[0] += (v[i] - w[i]) * (v[i] - w[i]);
-    return sqrt(add_up(sums));
+        sums[0] += (scale * (v[i] - w[i])) * (scale * (v[i] - w[i]));
+    return add_up(sums);
+}
+
+double nng_distance(const double *v, const double *w, size_t count)
+{
+    enum { HUGE_EXPONENT = 600 };
+    double sum = squared_differences(v, w, count, 1);
+    if (isfinite(sum))
+        return sqrt(sum);
+    return ldexp(sqrt(squared_differences(v, w, count, ldexp(1, -HUGE_EXPONENT))), HUGE_EXPONENT);
 }
 
 void nng_freeze(const struct nng_model *model, double *gradient)

@@ -293,7 +293,9 @@ static int exit_status_of(const struct schooling *schooling)
 
 static void tell_stop(const struct schooling *schooling)
 {
-    if (schooling->outcome.stop == NNG_STOP_DIVERGED)
+    bool said =
+        option_format(schooling->options) == FORMAT_TEXT || option_format(schooling->options) == FORMAT_MARKDOWN;
+    if (schooling->outcome.stop == NNG_STOP_DIVERGED && !said)
         diagnostic_note(schooling->options, "diverged: %s", schooling->outcome.reason);
     if (schooling->outcome.stop == NNG_STOP_INTERRUPTED)
         diagnostic_note(schooling->options, "interrupted; 'nngrad train --resume %s' goes on from here",

@@ -13,9 +13,10 @@
 #include "schooling.h"
 
 static const struct column result_columns[] = {
-    {"final loss", ALIGN_POINT, 0},          {"accuracy", ALIGN_POINT, 0}, {"validation loss", ALIGN_POINT, 3},
-    {"validation accuracy", ALIGN_POINT, 3}, {"epochs", ALIGN_RIGHT, 2},   {"to level", ALIGN_RIGHT, 0},
-    {"seconds", ALIGN_POINT, 1},             {"stopped", ALIGN_LEFT, 2},
+    {"final loss", ALIGN_POINT, 0},      {"accuracy", ALIGN_POINT, 0},
+    {"validation loss", ALIGN_POINT, 3}, {"validation accuracy", ALIGN_POINT, 3},
+    {"epochs", ALIGN_RIGHT, 2},          {"to level", ALIGN_RIGHT, 0},
+    {"seconds", ALIGN_RIGHT, 1},         {"stopped", ALIGN_LEFT, 2},
 };
 enum { RESULTS = sizeof result_columns / sizeof result_columns[0] };
 
@@ -43,7 +44,7 @@ static void add_contest(struct table *table, const struct comparison *comparison
         table_print(table, INK_PLAIN, "%zu", contest->reached);
     else
         table_add(table, INK_PLAIN, "-");
-    table_computed(table, INK_PLAIN, contest->seconds, 2);
+    table_print(table, INK_PLAIN, "%.3f", contest->seconds);
     table_add(table, diverged ? INK_BAD : INK_PLAIN, nng_stop_name(contest->outcome.stop));
 }
 
