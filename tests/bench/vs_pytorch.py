@@ -183,8 +183,10 @@ def compare_checks(nngrad, quick):
     print(f"    nngrad     {alone:8.3f} s; its process {ours:.3f} s, {used:.3f} s of processor time: medians of 6")
     print(f"               {THREADS} threads, peak {peak:.0f} MB; {counts}")
     print(f"    gradcheck  {seconds:8.1f} s, {processor:.1f} s of processor time: {how}")
-    print(f"               threads {threads}, forward pass {passes[threads]:.2f} ms; {'passes' if theirs['passed'] else 'fails'}")
-    print(f"    ratio      {seconds / alone:8.0f}; of the process {seconds / ours:.0f}, of processor time {processor / used:.0f}")
+    print(f"               threads {threads}, a forward pass takes {passes[threads]:.2f} ms; "
+          f"{'passes' if theirs['passed'] else 'fails'}")
+    print(f"    ratio      {seconds / alone:8.0f}; of the process {seconds / ours:.0f}, "
+          f"of processor time {processor / used:.0f}")
 
 
 # ---- the gradient ------------------------------------------------------------------------------------------
