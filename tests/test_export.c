@@ -82,9 +82,10 @@ static const char *judge(const struct program *program, const char *printed)
     char gradient[NAME + 8];
     snprintf(gradient, sizeof gradient, "%s.json", program->script);
     struct run run = NNGRAD("check", program->model, "--against", gradient, "--format=json");
-    ck_assert_msg(run.status == 0, "%s of %s: status %d: %s%s", dialect, program->model, run.status, run.err, run.out);
+    ck_assert_msg(run.status == 0, "%s of %s: status %d: %.600s%.600s", dialect, program->model, run.status, run.err,
+                  run.out);
     json_t *json = json_loads(run.out, 0, NULL), *counts = json_object_get(json, "counts");
-    ck_assert_msg(json_integer_value(json_object_get(counts, "inconclusive")) == 0, "%s of %s: %s", dialect,
+    ck_assert_msg(json_integer_value(json_object_get(counts, "inconclusive")) == 0, "%s of %s: %.1000s", dialect,
                   program->model, run.out);
     double ours = json_number_value(json_object_get(json_object_get(json, "loss"), "value"));
     ck_assert_msg(strncmp(printed, "loss ", 5) == 0, "'%s'", printed);
@@ -165,7 +166,7 @@ static void export_listed(enum nng_plugin_kind kind)
     struct nng_host *host = new_host(NULL);
     struct nng_listing *listing;
     size_t count;
-    ck_assert_int_eq(nng_host_list(host, kind, &listing, &count, NULL), NNG_OK);
+    ck_assert_int_eq(nng_host_list(host, (int)kind, &listing, &count, NULL), NNG_OK);
     ck_assert_uint_ge(count, 11);
     for (size_t i = 0; i < count; i++) {
         const struct nng_plugin *plugin = listing[i].method.plugin;

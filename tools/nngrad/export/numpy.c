@@ -30,7 +30,8 @@ static void add_assignment(const struct script *script, const char *name, const 
 {
     struct nng_text expression = {0};
     add_expression(script, text, l, &expression);
-    python_add_line(out, shape, "%s = %s%s", name, plain_part(out, &expression), factor);
+    nng_text_print(out, "%s = %s%s", name, plain_part(out, &expression), factor);
+    python_end_line(out, shape);
     nng_text_free(&expression);
 }
 
@@ -39,14 +40,16 @@ static void write_forward(const struct script *script, struct nng_text *out)
     const struct nng_model *model = script->model;
     char h[SCRIPT_NAME_SIZE], below[SCRIPT_NAME_SIZE], shape[SCRIPT_SHAPE_SIZE];
     script_section(out, "forward: from the inputs to the loss");
-    python_add_line(out, script_shape(script, model->inputs, shape), "h0 = X");
+    nng_text_add(out, "h0 = X");
+    python_end_line(out, script_shape(script, model->inputs, shape));
     for (size_t l = 1; l <= model->layer_count; l++) {
         script_shape(script, model->layers[l - 1].units, shape);
         script_h(script, l - 1, below);
         if (script->sample_columns)
-            python_add_line(out, shape, "a%zu = W%zu @ %s + b%zu", l, l, below, l);
+            nng_text_print(out, "a%zu = W%zu @ %s + b%zu", l, l, below, l);
         else
-            python_add_line(out, shape, "a%zu = %s @ W%zu + b%zu", l, below, l, l);
+            nng_text_print(out, "a%zu = %s @ W%zu + b%zu", l, below, l, l);
+        python_end_line(out, shape);
         add_assignment(script, script_h(script, l, h), script->activations[l - 1]->forward, l, "", shape, out);
     }
     add_assignment(script, "L", script->loss->forward, 0, model->reduction == NNG_MEAN ? ".mean()" : ".sum()", "", out);
@@ -59,47 +62,61 @@ static void write_layer_back(const struct script *script, size_t l, struct nng_t
     script_h(script, l - 1, below);
     if (script->sample_columns) {
         snprintf(shape, sizeof shape, "%zu x %zu", layer->units, layer->inputs);
-        python_add_line(out, shape, "dW%zu = delta%zu @ %s.T", l, l, below);
+        nng_text_print(out, "dW%zu = delta%zu @ %s.T", l, l, below);
+        python_end_line(out, shape);
         snprintf(shape, sizeof shape, "%zu x 1", layer->units);
-        python_add_line(out, shape, "db%zu = delta%zu.sum(axis=1, keepdims=True)", l, l);
+        nng_text_print(out, "db%zu = delta%zu.sum(axis=1, keepdims=True)", l, l);
+        python_end_line(out, shape);
     } else {
         snprintf(shape, sizeof shape, "%zu x %zu", layer->inputs, layer->units);
-        python_add_line(out, shape, "dW%zu = %s.T @ delta%zu", l, below, l);
+        nng_text_print(out, "dW%zu = %s.T @ delta%zu", l, below, l);
+        python_end_line(out, shape);
         snprintf(shape, sizeof shape, "%zu", layer->units);
-        python_add_line(out, shape, "db%zu = delta%zu.sum(axis=0)", l, l);
+        nng_text_print(out, "db%zu = delta%zu.sum(axis=0)", l, l);
+        python_end_line(out, shape);
     }
     if (l == 1)
         return;
     script_shape(script, layer->inputs, shape);
     if (script->sample_columns)
-        python_add_line(out, shape, "d%s = W%zu.T @ delta%zu", below, l, l);
+        nng_text_print(out, "d%s = W%zu.T @ delta%zu", below, l, l);
     else
-        python_add_line(out, shape, "d%s = delta%zu @ W%zu.T", below, l, l);
+        nng_text_print(out, "d%s = delta%zu @ W%zu.T", below, l, l);
+    python_end_line(out, shape);
+}
+
+/* delta_L: from the loss directly when the two are fused, otherwise through dyhat. */
+static void write_output_delta(const struct script *script, struct nng_text *out)
+{
+    const struct nng_model *model = script->model;
+    size_t L = model->layer_count;
+    char delta[SCRIPT_NAME_SIZE], shape[SCRIPT_SHAPE_SIZE];
+    const char *factor = model->reduction == NNG_MEAN ? " / N" : "";
+    script_shape(script, model->outputs, shape);
+    snprintf(delta, sizeof delta, "delta%zu", L);
+    if (!model->fused) {
+        add_assignment(script, "dyhat", script->loss->backward, 0, factor, shape, out);
+        add_assignment(script, delta, script->activations[L - 1]->backward, L, "", shape, out);
+        return;
+    }
+    struct nng_text slope = {0}; /* a difference, yhat - Y */
+    add_expression(script, script->loss->backward, 0, &slope);
+    nng_text_print(out, *factor != '\0' ? "%s = (%s)%s" : "%s = %s%s", delta, plain_part(out, &slope), factor);
+    python_end_line(out, shape);
+    nng_text_free(&slope);
 }
 
 static void write_backward(const struct script *script, struct nng_text *out)
 {
     const struct nng_model *model = script->model;
-    const char *factor = model->reduction == NNG_MEAN ? " / N" : "";
-    size_t L = model->layer_count;
-    char delta[SCRIPT_NAME_SIZE], shape[SCRIPT_SHAPE_SIZE];
     script_section(out, "backward: from the loss to every weight and bias; dh is dL/dh, delta is dL/da");
-    for (size_t l = L; l >= 1; l--) {
-        script_shape(script, model->layers[l - 1].units, shape);
+    write_output_delta(script, out);
+    write_layer_back(script, model->layer_count, out);
+    for (size_t l = model->layer_count - 1; l >= 1; l--) {
+        char delta[SCRIPT_NAME_SIZE], shape[SCRIPT_SHAPE_SIZE];
         snprintf(delta, sizeof delta, "delta%zu", l);
-        if (l == L && model->fused) {
-            struct nng_text slope = {0};
-            add_expression(script, script->loss->backward, 0, &slope);
-            if (model->reduction == NNG_MEAN)
-                python_add_line(out, shape, "%s = (%s) / N", delta, plain_part(out, &slope));
-            else
-                python_add_line(out, shape, "%s = %s", delta, plain_part(out, &slope));
-            nng_text_free(&slope);
-        } else {
-            if (l == L)
-                add_assignment(script, "dyhat", script->loss->backward, 0, factor, shape, out);
-            add_assignment(script, delta, script->activations[l - 1]->backward, l, "", shape, out);
-        }
+        script_shape(script, model->layers[l - 1].units, shape);
+        add_assignment(script, delta, script->activations[l - 1]->backward, l, "", shape, out);
         write_layer_back(script, l, out);
     }
 }

@@ -1,7 +1,6 @@
 /* python.c - numbers, texts and arrays as Python literals, in lines that people can read. */
 #include "export/python.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -56,24 +55,13 @@ static size_t column_of(const struct nng_text *out)
     return column;
 }
 
-static void add_comment(struct nng_text *out, const char *comment)
+void python_end_line(struct nng_text *out, const char *comment)
 {
     if (comment[0] != '\0') {
         size_t column = column_of(out);
         nng_text_print(out, "%*s# %s", (int)(column + 2 > COMMENT_COLUMN ? 2 : COMMENT_COLUMN - column), "", comment);
     }
     nng_text_add(out, "\n");
-}
-
-void python_add_line(struct nng_text *out, const char *comment, const char *format, ...)
-{
-    char code[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(code, sizeof code, format, arguments);
-    va_end(arguments);
-    nng_text_add(out, code);
-    add_comment(out, comment);
 }
 
 /* ---- lists ------------------------------------------------------------------------------------------------------- */
@@ -147,7 +135,7 @@ void python_add_block(struct nng_text *out, const struct block *block, const cha
     struct fill fill = {.out = out, .one_line = one_line};
     nng_text_print(out, "%s[", opening);
     if (!one_line) {
-        add_comment(out, comment);
+        python_end_line(out, comment);
         nng_text_print(out, "%*s", INDENT, "");
         fill.column = INDENT;
     }
@@ -160,7 +148,7 @@ void python_add_block(struct nng_text *out, const struct block *block, const cha
     if (!one_line)
         nng_text_add(out, "\n");
     nng_text_print(out, "]%s", closing);
-    add_comment(out, one_line ? comment : "");
+    python_end_line(out, one_line ? comment : "");
 }
 
 void python_add_indices(struct nng_text *out, const size_t *indices, size_t count, const char *opening,
@@ -168,7 +156,7 @@ void python_add_indices(struct nng_text *out, const size_t *indices, size_t coun
 {
     struct fill fill = {.out = out, .column = INDENT};
     nng_text_print(out, "%s[", opening);
-    add_comment(out, comment);
+    python_end_line(out, comment);
     nng_text_print(out, "%*s", INDENT, "");
     for (size_t k = 0; k < count; k++) {
         char token[32];

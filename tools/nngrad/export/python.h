@@ -12,8 +12,8 @@ void python_add_number(struct nng_text *out, double value);
 /* A string literal that holds these bytes' text, whatever they are: nothing in it ends the literal or the line. */
 void python_add_string(struct nng_text *out, const char *text);
 
-/* Adds a line of code, padded, with a comment behind it ("" for none). */
-void python_add_line(struct nng_text *out, const char *comment, const char *format, ...) NNG_PRINTF(3, 4);
+/* Ends a line of code with a comment behind it ("" for none), under those of the lines above. */
+void python_end_line(struct nng_text *out, const char *comment);
 
 /* rows x cols numbers inside somebody's array: entry (i, j) is data[i row_step + j col_step]. */
 struct block {

@@ -17,10 +17,12 @@ static void write_layer(const struct script *script, size_t l, struct nng_text *
     struct nng_text expression = {0};
     snprintf(a, sizeof a, "a%zu", l);
     script_shape(script, layer->units, shape);
-    python_add_line(out, shape, model->notation == NNG_OUT_IN ? "%s = %s @ W%zu.T + b%zu" : "%s = %s @ W%zu + b%zu", a,
-                    script_h(script, l - 1, below), l, l);
+    nng_text_print(out, model->notation == NNG_OUT_IN ? "%s = %s @ W%zu.T + b%zu" : "%s = %s @ W%zu + b%zu", a,
+                   script_h(script, l - 1, below), l, l);
+    python_end_line(out, shape);
     form_expand(script->activations[l - 1]->forward, marks, &layer->activation, &expression);
-    python_add_line(out, shape, "%s = %s", script_h(script, l, h), plain_part(out, &expression));
+    nng_text_print(out, "%s = %s", script_h(script, l, h), plain_part(out, &expression));
+    python_end_line(out, shape);
     nng_text_free(&expression);
 }
 
@@ -35,8 +37,8 @@ static void write_loss(const struct script *script, struct nng_text *out)
     if (model->fused)
         nng_text_print(out, "# yhat and the loss in one step from %s: exact where the logarithm of yhat alone is not\n",
                        a);
-    python_add_line(out, "", "L = %s%s", plain_part(out, &expression),
-                    model->reduction == NNG_MEAN ? ".mean()" : ".sum()");
+    nng_text_print(out, "L = %s%s", plain_part(out, &expression), model->reduction == NNG_MEAN ? ".mean()" : ".sum()");
+    python_end_line(out, "");
     nng_text_free(&expression);
 }
 
@@ -68,7 +70,8 @@ static void write_passes(const struct script *script, struct nng_text *out)
 {
     char shape[SCRIPT_SHAPE_SIZE];
     script_section(out, "forward: from the inputs to the loss");
-    python_add_line(out, script_shape(script, script->model->inputs, shape), "h0 = X");
+    nng_text_add(out, "h0 = X");
+    python_end_line(out, script_shape(script, script->model->inputs, shape));
     for (size_t l = 1; l <= script->model->layer_count; l++)
         write_layer(script, l, out);
     write_loss(script, out);

@@ -221,9 +221,10 @@ static void write_parameters(const struct script *script, struct nng_text *out)
             snprintf(shape, sizeof shape, "%zu x %zu%s", block.rows, block.cols,
                      frozen ? ", never updated by training" : "");
         snprintf(opening, sizeof opening, "%s = %s(", tensor.name, dialect->array);
-        if (script->numbers_file != NULL)
-            python_add_line(out, shape, "%snumbers[\"%s\"]%s", opening, tensor.name, closing);
-        else
+        if (script->numbers_file != NULL) {
+            nng_text_print(out, "%snumbers[\"%s\"]%s", opening, tensor.name, closing);
+            python_end_line(out, shape);
+        } else
             python_add_block(out, &block, opening, closing, shape);
     }
 }
@@ -281,8 +282,10 @@ static void write_data(const struct script *script, struct nng_text *out)
     nng_text_free(&title);
     script_shape(script, data->inputs, shape);
     if (script->numbers_file != NULL) {
-        python_add_line(out, shape, "X = %s(numbers[\"X\"]%s", array, closing);
-        python_add_line(out, script_shape(script, data->outputs, shape), "Y = %s(numbers[\"Y\"]%s", array, closing);
+        nng_text_print(out, "X = %s(numbers[\"X\"]%s", array, closing);
+        python_end_line(out, shape);
+        nng_text_print(out, "Y = %s(numbers[\"Y\"]%s", array, closing);
+        python_end_line(out, script_shape(script, data->outputs, shape));
     } else {
         struct block block = data_block(data->x, data->samples, data->inputs);
         snprintf(opening, sizeof opening, "X = %s(", array);
