@@ -524,6 +524,25 @@ START_TEST(independent_mistakes)
 }
 END_TEST
 
+/* Where only the suspicious entries are judged, the others are compared with ours. */
+START_TEST(screened)
+{
+    struct nng_model *model = network(4);
+    double *claimed = malloc(model->parameter_count * sizeof *claimed);
+    struct nng_check_options options = {.screen = true};
+    struct nng_report *report = NULL;
+    struct nng_error error = {0};
+    plain_gradient(model, (struct blunder){D_NO_SLOPE, 2, 0.0}, claimed);
+    ck_assert_msg(nng_check(model, model->theta, claimed, &options, &report, &error) == NNG_OK, "%s", error.text);
+    ck_assert(report->screened);
+    ck_assert_says(first(report), "W2", "missing-factor", "f'(a_2)");
+    ck_assert_uint_eq(report->diagnosis_count, 4);
+    nng_report_free(report);
+    free(claimed);
+    nng_model_free(model);
+}
+END_TEST
+
 /* ---- plugins that are wrong ---- */
 
 static struct nng_report *check_plugins(const char *activation, const char *loss, struct nng_model **model)
@@ -651,5 +670,5 @@ END_TEST
 
 RUN_SUITE_BETWEEN("diagnose", set_up, tear_down, independent_code_agrees, every_mistake_is_named,
                   mazur_after_the_first_step, conventions, equal_explanations_are_all_named, single_entries,
-                  rounded_numbers, mistakes_in_every_layer, two_mistakes_at_once, independent_mistakes,
+                  rounded_numbers, mistakes_in_every_layer, two_mistakes_at_once, independent_mistakes, screened,
                   wrong_plugins_are_blamed, two_wrong_plugins, wrong_complex_form, every_allocation_may_fail)

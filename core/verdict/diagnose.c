@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "verdict/mutant.h"
 #include "verdict/report.h"
 
@@ -126,102 +125,6 @@ fail:
     return status;
 }
 
-/* ---- entries ---- */
-
-enum { NAMED = 3 };
-
-/* "w_212 is 0.1 where 0.3 is due" */
-static void add_entry(const struct nng_case *c, const struct nng_entry *entry, struct nng_text *text)
-{
-    char name[NNG_NAME_SIZE];
-    nng_parameter_name(c->model, entry->index, name);
-    double due = isfinite(entry->numeric) ? entry->numeric : c->ours[entry->index] + c->penalty[entry->index];
-    nng_text_print(text, "%s is %.6g where %.6g is due", name, entry->analytic, due);
-}
-
-/* All failed entries the same simple multiple of what is due: -1, 2, 1/2, N, 1/N. */
-static const char *common_factor(const struct nng_case *c, const struct nng_tensor *tensor, char *text, size_t size)
-{
-    static const char *const causes[] = {"sign", "factor", "factor", "factor", "factor"};
-    double N = (double)c->prober->samples, factors[] = {-1.0, 2.0, 0.5, N, 1.0 / N};
-    for (size_t i = 0; i < (N == 1.0 ? 3 : 5); i++) {
-        bool all = true;
-        for (size_t k = 0; all && k < c->report->entry_count; k++) {
-            const struct nng_entry *entry = &c->report->entries[k];
-            if (entry->verdict != NNG_FAIL || entry->index - tensor->offset >= tensor->count)
-                continue;
-            double due = factors[i] * (c->ours[entry->index] + c->penalty[entry->index]);
-            double was = c->claimed[entry->index];
-            all = fabs(was - due) <= c->tolerance * fmax(fabs(due), fabs(was)) + c->digit[entry->index];
-        }
-        if (all) {
-            snprintf(text, size, i == 0 ? ", with the wrong sign" : ", %g times what is due", factors[i]);
-            return causes[i];
-        }
-    }
-    text[0] = '\0';
-    return NULL;
-}
-
-/* |claimed - ours| / |ours| over the whole tensor. */
-static double relative_distance(const struct nng_case *c, const struct nng_tensor *tensor)
-{
-    double off = 0.0, size = 0.0;
-    for (size_t p = tensor->offset; p < tensor->offset + tensor->count; p++) {
-        off = fmax(off, fabs(c->data[p] - c->ours[p]));
-        size = fmax(size, fabs(c->ours[p]));
-    }
-    return size > 0.0 ? off / size : INFINITY;
-}
-
-enum nng_status nng_explain_entries(const struct nng_case *c, size_t t, const char *more, struct nng_error *error)
-{
-    struct nng_tensor tensor = nng_tensor(c->model, t);
-    struct nng_text list = {0};
-    char factor[64];
-    size_t named = 0;
-    bool infinite = false;
-    for (size_t k = 0; k < c->report->entry_count; k++) {
-        const struct nng_entry *entry = &c->report->entries[k];
-        if (entry->verdict != NNG_FAIL || entry->index - tensor.offset >= tensor.count)
-            continue;
-        infinite = infinite || !isfinite(entry->analytic);
-        if (named == NAMED || (named > 0 && infinite && isfinite(entry->analytic)))
-            continue;
-        nng_text_add(&list, named++ == 0 ? "" : ", ");
-        add_entry(c, entry, &list);
-    }
-    struct nng_suspect suspect = nng_suspect(c, t);
-    bool rounded = c->trusted && !infinite && nng_suspect_equal(&suspect, c->ours + tensor.offset);
-    const char *cause = infinite || !c->trusted ? NULL : common_factor(c, &tensor, factor, sizeof factor);
-    double off = infinite || !c->trusted ? INFINITY : relative_distance(c, &tensor);
-    if (rounded) {
-        cause = "arithmetic";
-        snprintf(factor, sizeof factor, ", but only by rounding: more digits are needed");
-    } else if (cause == NULL && off < 1e-3) {
-        cause = "arithmetic";
-        snprintf(factor, sizeof factor, ", though they agree to about %d digits", (int)floor(-log10(off)));
-    }
-    enum nng_status status = NNG_MEMORY;
-    if (!list.failed)
-        status = nng_tell(c, t,
-                          infinite        ? "arithmetic"
-                          : cause != NULL ? cause
-                                          : "unknown",
-                          error, "%zu of %zu entr%s wrong%s: %s%s%s", c->fails[t], tensor.count,
-                          tensor.count == 1  ? "y is"
-                          : c->fails[t] == 1 ? "ies is"
-                                             : "ies are",
-                          infinite        ? ", not numbers"
-                          : cause != NULL ? factor
-                                          : "",
-                          list.data, c->fails[t] > named ? ", ..." : "", more);
-    else
-        status = nng_fail_memory(error);
-    nng_text_free(&list);
-    return status;
-}
-
 /* ---- the search ---- */
 
 /* Is our own gradient what the differences say, at all the entries that failed? At a kink it lies between the slopes.
@@ -263,14 +166,14 @@ static bool numbers_only(const struct nng_case *c)
     return true;
 }
 
-/* One or two entries among very many: a wrong formula spoils more than that, and would be searched for in vain. */
+/* Very few entries among very many: a wrong formula spoils more than that, and would be searched for in vain. */
 static bool few_in_many(const struct nng_case *c)
 {
-    enum { FEW = 2, MANY = 10000 };
-    size_t fails = 0;
+    enum { MANY = 10000, FEW = 2 };
+    size_t fails = 0, P = c->model->parameter_count;
     for (size_t t = 0; t < nng_tensor_count(c->model); t++)
         fails += c->fails[t];
-    return fails <= FEW && c->model->parameter_count > MANY;
+    return P > MANY && fails <= FEW + P / MANY;
 }
 
 static enum nng_status explain_all_entries(const struct nng_case *c, const char *more, struct nng_error *error)

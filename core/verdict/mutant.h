@@ -82,7 +82,8 @@ struct nng_mutants {
 
 struct nng_mutants nng_weight_mutants(void); /* mistakes in dL/dW_l alone */
 struct nng_mutants nng_bias_mutants(void);   /* mistakes in dL/db_l alone */
-struct nng_mutants nng_delta_mutants(void);  /* mistakes in dL/da_l, which spoil all layers below */
+struct nng_mutants nng_slope_mutants(void);  /* in dL/da_l, which spoil all layers below: in f_l'(a_l) */
+struct nng_mutants nng_path_mutants(void);   /* and on the way down from layer l + 1 */
 
 /* ---- what the mistakes have in common ---- */
 

@@ -31,14 +31,12 @@ static const struct nng_method *method_of(const struct link *link)
 }
 
 /* The scalar that the link is the derivative of. */
-static double value_at(void *context, const double *v)
+static double value_at(struct link *link, const double *v)
 {
-    struct link *link = context;
     const struct nng_method *method = method_of(link);
     struct nng_diagnostic diagnostic = {.row = -1, .column = -1};
     enum nng_plugin_status status;
     double sum = 0.0;
-    size_t count = link->rows * link->cols;
     if (link->l != 0)
         status = method->plugin->activation->forward(method->values, link->rows, link->cols, v, link->out, &diagnostic);
     else if (link->fused)
@@ -49,11 +47,8 @@ static double value_at(void *context, const double *v)
                                              &diagnostic);
     if (status != NNG_PLUGIN_OK)
         return NAN;
-    if (link->l == 0)
-        for (size_t n = 0; n < link->rows; n++)
-            sum += link->out[n];
-    for (size_t k = 0; link->l != 0 && k < count; k++)
-        sum += link->dh[k] * link->out[k];
+    for (size_t k = 0; k < (link->dh != NULL ? link->rows * link->cols : link->rows); k++)
+        sum += (link->dh != NULL ? link->dh[k] : 1.0) * link->out[k];
     return sum;
 }
 
@@ -111,8 +106,8 @@ static double magnitude_at(struct link *link)
 {
     double sum = 0.0;
     (void)value_at(link, link->v);
-    for (size_t k = 0; k < (link->l != 0 ? link->rows * link->cols : link->rows); k++)
-        sum += fabs((link->l != 0 ? link->dh[k] : 1.0) * link->out[k]);
+    for (size_t k = 0; k < (link->dh != NULL ? link->rows * link->cols : link->rows); k++)
+        sum += fabs((link->dh != NULL ? link->dh[k] : 1.0) * link->out[k]);
     return sum;
 }
 

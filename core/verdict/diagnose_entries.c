@@ -1,0 +1,100 @@
+/* diagnose_entries.c - a tensor for which there is no better word: which of its entries are wrong, and by how much. */
+#include <math.h>
+#include <stdio.h>
+
+#include "base/text.h"
+#include "verdict/mutant.h"
+
+enum { NAMED = 3 };
+
+/* "w_212 is 0.1 where 0.3 is due" */
+static void add_entry(const struct nng_case *c, const struct nng_entry *entry, struct nng_text *text)
+{
+    char name[NNG_NAME_SIZE];
+    nng_parameter_name(c->model, entry->index, name);
+    double due = isfinite(entry->numeric) ? entry->numeric : c->ours[entry->index] + c->penalty[entry->index];
+    nng_text_print(text, "%s is %.6g where %.6g is due", name, entry->analytic, due);
+}
+
+/* All failed entries the same simple multiple of what is due: -1, 2, 1/2, N, 1/N. */
+static const char *common_factor(const struct nng_case *c, const struct nng_tensor *tensor, char *text, size_t size)
+{
+    static const char *const causes[] = {"sign", "factor", "factor", "factor", "factor"};
+    double N = (double)c->prober->samples, factors[] = {-1.0, 2.0, 0.5, N, 1.0 / N};
+    for (size_t i = 0; i < (N == 1.0 ? 3 : 5); i++) {
+        bool all = true, any = false;
+        for (size_t k = 0; all && k < c->report->entry_count; k++) {
+            const struct nng_entry *entry = &c->report->entries[k];
+            if (entry->verdict != NNG_FAIL || entry->index - tensor->offset >= tensor->count)
+                continue;
+            any = true;
+            double due = factors[i] * (c->ours[entry->index] + c->penalty[entry->index]);
+            double was = c->claimed[entry->index];
+            all = fabs(was - due) <= c->tolerance * fmax(fabs(due), fabs(was)) + c->digit[entry->index];
+        }
+        if (all && any) {
+            snprintf(text, size, i == 0 ? ", with the wrong sign" : ", %g times what is due", factors[i]);
+            return causes[i];
+        }
+    }
+    text[0] = '\0';
+    return NULL;
+}
+
+/* |claimed - ours| / |ours| over the whole tensor. */
+static double relative_distance(const struct nng_case *c, const struct nng_tensor *tensor)
+{
+    double off = 0.0, size = 0.0;
+    for (size_t p = tensor->offset; p < tensor->offset + tensor->count; p++) {
+        off = fmax(off, fabs(c->data[p] - c->ours[p]));
+        size = fmax(size, fabs(c->ours[p]));
+    }
+    return size > 0.0 ? off / size : INFINITY;
+}
+
+/* The first failed entries of a tensor in words; returns whether some are not numbers, which are then named first. */
+static bool name_entries(const struct nng_case *c, const struct nng_tensor *tensor, struct nng_text *list)
+{
+    size_t named = 0;
+    bool infinite = false;
+    for (size_t p = tensor->offset; p < tensor->offset + tensor->count; p++)
+        infinite = infinite || !isfinite(c->claimed[p]);
+    for (size_t k = 0; k < c->report->entry_count && named < NAMED; k++) {
+        const struct nng_entry *entry = &c->report->entries[k];
+        if (entry->verdict != NNG_FAIL || entry->index - tensor->offset >= tensor->count ||
+            (infinite && isfinite(entry->analytic)))
+            continue;
+        nng_text_add(list, named++ == 0 ? ": " : ", ");
+        add_entry(c, entry, list);
+    }
+    if (named != 0 && c->fails[nng_tensor_of(c->model, tensor->offset)] > named)
+        nng_text_add(list, ", ...");
+    return infinite;
+}
+
+enum nng_status nng_explain_entries(const struct nng_case *c, size_t t, const char *more, struct nng_error *error)
+{
+    struct nng_tensor tensor = nng_tensor(c->model, t);
+    struct nng_suspect suspect = nng_suspect(c, t);
+    struct nng_text list = {0};
+    char how[64] = "";
+    const char *cause = NULL;
+    double off = relative_distance(c, &tensor);
+    if (name_entries(c, &tensor, &list)) {
+        cause = "arithmetic";
+        snprintf(how, sizeof how, ", not numbers");
+    } else if (c->trusted && nng_suspect_equal(&suspect, c->ours + tensor.offset)) {
+        cause = "arithmetic";
+        snprintf(how, sizeof how, ", but only by rounding: more digits are needed");
+    } else if (c->trusted && (cause = common_factor(c, &tensor, how, sizeof how)) == NULL && off < 1e-3) {
+        cause = "arithmetic";
+        snprintf(how, sizeof how, ", though they agree to about %d digits", (int)floor(-log10(off)));
+    }
+    const char *are = tensor.count == 1 ? "y is" : c->fails[t] == 1 ? "ies is" : "ies are";
+    enum nng_status status =
+        list.failed ? nng_fail_memory(error)
+                    : nng_tell(c, t, cause != NULL ? cause : "unknown", error, "%zu of %zu entr%s wrong%s%s%s",
+                               c->fails[t], tensor.count, are, how, list.data != NULL ? list.data : "", more);
+    nng_text_free(&list);
+    return status;
+}
