@@ -1,6 +1,6 @@
 /* test_manual.c - the examples of the README and of the manual: each `$ nngrad ...` of a ```console block is run, and
- * what it says must be what stands below it. A block ```cfg FILE or ```json FILE is written to that file, for those
- * that follow.
+ * what it says must be what stands below it. A block ```cfg FILE, ```json FILE or ```c FILE is written to that file,
+ * for those that follow.
  *
  * They run in a scratch directory that holds the models of tests/models, 80 columns wide. A line "..." stands for any
  * lines, "..." in a line for any text. An exit status other than 0 is a last line "(status 2)". With NNGRAD_RECORD set,
@@ -130,7 +130,7 @@ static size_t check_page(const char *path)
         line += length + (line[length] == '\n');
         if (strncmp(first, "```", 3) == 0)
             inside = strcmp(first, "```console") == 0;
-        if (strncmp(first, "```cfg ", 7) == 0 || strncmp(first, "```json ", 8) == 0)
+        if (strncmp(first, "```cfg ", 7) == 0 || strncmp(first, "```json ", 8) == 0 || strncmp(first, "```c ", 5) == 0)
             write_block(strchr(first, ' ') + 1, line);
         if (!inside || strncmp(first, "$ ", 2) != 0)
             continue;

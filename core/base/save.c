@@ -46,8 +46,7 @@ static enum nng_status write_directly(const char *path, const void *bytes, size_
     return number != 0 ? fail_errno(path, number, error) : NNG_OK;
 }
 
-/* Creates TARGET.PID-N.tmp, which did not exist before; -1 and errno when it cannot. */
-static int open_temporary(const char *target, char *name, size_t size)
+int nng_temporary_open(const char *target, char *name, size_t size)
 {
     enum { ATTEMPTS = 100 };
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -76,7 +75,7 @@ static void sync_directory(char *name)
 static int replace(const char *target, const struct stat *about, char *name, size_t size, const void *bytes,
                    size_t length)
 {
-    int descriptor = open_temporary(target, name, size);
+    int descriptor = nng_temporary_open(target, name, size);
     if (descriptor < 0)
         return errno;
     int number = write_all(descriptor, bytes, length);

@@ -10,4 +10,8 @@
 NNG_MUST_USE enum nng_status nng_file_write(const char *path, const void *bytes, size_t length,
                                             struct nng_error *error);
 
+/* Creates the empty file TARGET.PID-N.tmp, which did not exist before, for whoever writes it to rename it to TARGET.
+ * Returns its descriptor; -1, with errno, when it cannot. */
+int nng_temporary_open(const char *target, char *name, size_t size);
+
 #endif

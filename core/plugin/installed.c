@@ -1,5 +1,5 @@
 /* installed.c - from the file that runs to the plugins that were installed with it: PREFIX/bin/nngrad finds
- * PREFIX/NNGRAD_PLUGIN_DIR, wherever PREFIX was moved to.
+ * PREFIX/NNGRAD_PLUGIN_DIR, and PREFIX/NNGRAD_HEADER_DIR, wherever PREFIX was moved to.
  *
  * Where the kernel tells no path, or another program uses the library, the library's own file is asked: PREFIX/lib/.
  * dladdr is POSIX only since 2024; these names make older headers declare it. */
@@ -44,15 +44,15 @@ static bool resolve(char *directory, size_t size, const struct place *place)
     return length >= 0 && (size_t)length < size;
 }
 
-bool nng_installed_directory(char *directory, size_t size)
+static bool find(char *directory, size_t size, const char *in_prefix, const char *in_library)
 {
     static const char here = 0; /* an address in this library */
     Dl_info info = {0};
     const char *library = dladdr(&here, &info) != 0 && info.dli_fname != NULL ? info.dli_fname : "";
-    const struct place places[] = {{"/proc/self/exe", 2, NNGRAD_PLUGIN_DIR},     /* Linux */
-                                   {"/proc/curproc/file", 2, NNGRAD_PLUGIN_DIR}, /* FreeBSD */
-                                   {library, 2, NNGRAD_PLUGIN_DIR},              /* linked into the program */
-                                   {library, 1, "nngrad/plugins"}};              /* PREFIX/lib/libnngrad.so */
+    const struct place places[] = {{"/proc/self/exe", 2, in_prefix},     /* Linux */
+                                   {"/proc/curproc/file", 2, in_prefix}, /* FreeBSD */
+                                   {library, 2, in_prefix},              /* linked into the program */
+                                   {library, 1, in_library}};            /* PREFIX/lib/libnngrad.so */
     enum { PLACES = sizeof places / sizeof places[0] };
     for (size_t i = 0; i < PLACES; i++)
         if (resolve(directory, size, &places[i]) && is_directory(directory))
@@ -61,4 +61,14 @@ bool nng_installed_directory(char *directory, size_t size)
         if (resolve(directory, size, &places[i]))
             return true;
     return false;
+}
+
+bool nng_installed_directory(char *directory, size_t size)
+{
+    return find(directory, size, NNGRAD_PLUGIN_DIR, "nngrad/plugins");
+}
+
+bool nng_installed_headers(char *directory, size_t size)
+{
+    return find(directory, size, NNGRAD_HEADER_DIR, "../" NNGRAD_HEADER_DIR);
 }

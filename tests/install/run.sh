@@ -66,8 +66,10 @@ if "$work/check_gradient" wrong >"$work/out" || ! grep -q "dL/dw_2 .* fail" "$wo
     exit 1
 fi
 
-# A plugin, with the header and one command.
+# A plugin, with the header and one command: the tool's own, and the one that plugin.h names.
 cp "$source/tests/install/quartic_error.c" "$work"
+expect "wrote" env CC="$cc" "$tree/bin/nngrad" plugin build "$work/quartic_error.c"
+expect "quartic_error" "$tree/bin/nngrad" plugin info "$work/quartic_error.so"
 "$cc" -std=c11 -O2 -fPIC -shared -fvisibility=hidden -I "$tree/include" "$work/quartic_error.c" -o "$work/quartic_error.so"
 unset LD_LIBRARY_PATH
 expect "quartic_error" "$tree/bin/nngrad" plugin info --plugin-path "$work" quartic_error

@@ -93,8 +93,8 @@ static void add_program(struct nng_text *out, const struct style *style)
     add_options(out, style, NULL, false);
     nng_text_add(out, "\n");
     plain_wrap(out, style, 0, 0,
-               "status: 0 all well; 1 a check failed; 2 bad input; 3 the environment (output not writable, out of "
-               "memory); 130 interrupted");
+               "status: 0 all well; 1 a check failed; 2 bad input; 3 the environment (output not writable, no "
+               "compiler, out of memory); 130 interrupted");
     nng_text_add(out, "\n");
     plain_wrap(out, style, 0, 0, "Without MODEL it is the lecture's own 3-3-3-1 network. Begin with: nngrad inspect");
 }

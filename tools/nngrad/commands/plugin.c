@@ -1,10 +1,12 @@
-/* plugin.c - `nngrad plugin list|info`: what the descriptors of the plugins say. */
+/* plugin.c - `nngrad plugin list|info`: what the descriptors of the plugins say; and the table of what else `nngrad
+ * plugin` can be asked for. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "command.h"
 #include "output.h"
+#include "plugin_actions.h"
 #include "render/plugins.h"
 #include "session.h"
 
@@ -37,10 +39,11 @@ static int chosen_kind(const struct options *options)
 }
 
 static enum nng_status run_list(const struct options *options, struct nng_host *host, struct nng_text *out,
-                                struct nng_error *error)
+                                int *exit_status, struct nng_error *error)
 {
     struct nng_listing *listing;
     size_t count;
+    (void)exit_status;
     struct style style = output_style(options);
     enum nng_status status = nng_host_list(host, chosen_kind(options), &listing, &count, error);
     if (status == NNG_OK)
@@ -77,8 +80,9 @@ static enum nng_status find_named(const struct options *options, struct nng_host
 }
 
 static enum nng_status run_info(const struct options *options, struct nng_host *host, struct nng_text *out,
-                                struct nng_error *error)
+                                int *exit_status, struct nng_error *error)
 {
+    (void)exit_status;
     if (options->argument_count < 2)
         return nng_fail(error, NNG_INPUT, "'plugin info' needs the name of a plugin, or a shared object FILE.so");
     const char *name = options->arguments[1];
@@ -98,9 +102,8 @@ static enum nng_status run_info(const struct options *options, struct nng_host *
 /* What `nngrad plugin` can be asked for. */
 static const struct {
     const char *name;
-    enum nng_status (*run)(const struct options *options, struct nng_host *host, struct nng_text *out,
-                           struct nng_error *error);
-} actions[] = {{"list", run_list}, {"info", run_info}};
+    plugin_action *run;
+} actions[] = {{"list", run_list}, {"info", run_info}, {"build", plugin_build}};
 
 static const char *action_name(const void *table, size_t i)
 {
@@ -115,7 +118,6 @@ enum nng_status plugin_run(const struct options *options, int *exit_status, stru
     struct nng_text out = {0};
     size_t count = sizeof actions / sizeof actions[0], k = 0;
     const char *name = options->arguments[0];
-    (void)exit_status;
     while (k < count && strcmp(actions[k].name, name) != 0)
         k++;
     if (k == count) {
@@ -124,7 +126,7 @@ enum nng_status plugin_run(const struct options *options, int *exit_status, stru
                         nearest != NULL ? nearest : actions[0].name);
     }
     NNG_TRY(session_host(options, &host, error));
-    NNG_TRY(actions[k].run(options, host, &out, error));
+    NNG_TRY(actions[k].run(options, host, &out, exit_status, error));
     NNG_TRY(output_write(options, &out, error));
 fail:
     nng_text_free(&out);
