@@ -453,6 +453,37 @@ START_TEST(quiet_and_sample)
 }
 END_TEST
 
+/* --hessian: every field of its JSON; a wrong backward pass is noticed; what it cannot go with is refused. */
+START_TEST(hessian)
+{
+    struct run run = NNGRAD("inspect", MODELS "neuron.cfg", "--hessian", "--format", "json");
+    ck_assert_status(run, 0);
+    json_t *json = parse(run.out);
+    const json_t *found = json_object_get(json, "hessian");
+    static const char *const fields[] = {"names",    "matrix",        "eigenvalues",       "eigenvalue_uncertainty",
+                                         "positive", "zero",          "negative",          "asymmetry",
+                                         "trace",    "trace_by_loss", "trace_uncertainty", "verdict"};
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+        ck_assert_msg(json_object_get(found, fields[i]) != NULL, "no field '%s'", fields[i]);
+    ck_assert_uint_eq(json_array_size(json_object_get(found, "eigenvalues")), 2);
+    ck_assert_str_eq(json_string_value(json_object_get(found, "verdict")), "pass");
+    json_decref(json);
+    run_free(&run);
+    run = NNGRAD("inspect", "--hessian", "--set", "layers.1.activation=wrong_at_h", "--plugin-path",
+                 BINARY_DIR "/tests/wrongplugins");
+    ck_assert_status(run, 1);
+    ck_assert_contains(run.out, "fail");
+    run_free(&run);
+    run = NNGRAD("inspect", MODELS "neuron.cfg", "--hessian", "--format", "csv");
+    ck_assert_contains(run.out, "row,column,second_derivative,uncertainty\nw_111,w_111,-0.0061498298524");
+    run_free(&run);
+    run = NNGRAD("inspect", "--hessian", "--symbols");
+    ck_assert_status(run, 2);
+    ck_assert_contains(run.err, "error: option '--hessian' goes with neither --symbols nor --format latex\n");
+    run_free(&run);
+}
+END_TEST
+
 RUN_SUITE("command_inspect", known_derivatives, json_fields, json_rows, csv, markdown, latex, symbols,
           text_in_the_lectures_order, no_line_is_wider_than_the_terminal, columns_line_up, elision, zeros_are_settled,
-          disagreement_is_marked, quiet_and_sample)
+          disagreement_is_marked, quiet_and_sample, hessian)

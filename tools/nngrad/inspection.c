@@ -80,6 +80,14 @@ static enum nng_status judge(const struct options *options, struct inspection *i
     return status;
 }
 
+static enum nng_status find_hessian(const struct options *options, struct inspection *in, struct nng_error *error)
+{
+    struct progress progress = progress_begin(options, "second derivatives");
+    enum nng_status status = nng_hessian(in->model, in->theta, progress_step, &progress, &in->hessian, error);
+    progress_end(&progress);
+    return status;
+}
+
 /* theta, and the gradient under judgement, from files if there are any. */
 static enum nng_status read_values(const struct options *options, struct inspection *in, struct nng_error *error)
 {
@@ -125,19 +133,29 @@ enum nng_status inspection_compute(const struct options *options, struct inspect
     NNG_TRY(run_passes(in, error));
     in->judged = in->theirs != NULL ? in->theirs : in->backpropagated;
     NNG_TRY(judge(options, in, error));
+    if (option_given(options, OPTION_HESSIAN))
+        NNG_TRY(find_hessian(options, in, error));
 fail:
     return status;
+}
+
+bool inspection_hessian_agrees(const struct inspection *in)
+{
+    return in->hessian->symmetric && in->hessian->trace_agrees;
 }
 
 int inspection_exit_status(const struct inspection *in, bool strict)
 {
     enum nng_verdict verdict = in->report->verdict;
+    if (in->hessian != NULL && !inspection_hessian_agrees(in))
+        return 1;
     return verdict == NNG_FAIL || (strict && (verdict == NNG_INCONCLUSIVE || in->report->vacuous)) ? 1 : 0;
 }
 
 void inspection_free(struct inspection *in)
 {
     nng_report_free(in->report);
+    nng_hessian_free(in->hessian);
     nng_pass_free(in->pass);
     nng_release(in->theta);
     nng_release(in->backpropagated);

@@ -13,14 +13,15 @@ struct inspection {
     const char *command; /* "inspect" or "check" */
     struct nng_host *host;
     struct nng_model *model;
-    struct nng_pass *pass;     /* all samples */
-    double *theta;             /* where everything is computed */
-    double *backpropagated;    /* our own gradient */
-    double *theirs;            /* somebody else's; NULL: our own is judged */
-    const double *judged;      /* the gradient under judgement: one of these two */
-    const char *against;       /* the file that somebody else's came from, or NULL */
-    bool single;               /* it held single precision */
-    struct nng_report *report; /* inspect: of every entry */
+    struct nng_pass *pass;       /* all samples */
+    double *theta;               /* where everything is computed */
+    double *backpropagated;      /* our own gradient */
+    double *theirs;              /* somebody else's; NULL: our own is judged */
+    const double *judged;        /* the gradient under judgement: one of these two */
+    const char *against;         /* the file that somebody else's came from, or NULL */
+    bool single;                 /* it held single precision */
+    struct nng_report *report;   /* inspect: of every entry */
+    struct nng_hessian *hessian; /* NULL: not wanted */
     struct matrix matrix;
     size_t sample;              /* whose values are shown, from 0 */
     bool one_sample;            /* programs are given that sample's values only */
@@ -42,6 +43,9 @@ void inspection_free(struct inspection *inspection);
 /* The entry of theta's index; NULL where the report holds none. */
 const struct nng_entry *inspection_entry(const struct inspection *inspection, size_t index);
 
+/* Is the Hessian symmetric, and its trace that of the loss alone? */
+bool inspection_hessian_agrees(const struct inspection *inspection);
+
 /* The exit status that the verdict asks for: 1 after a fail; when strict also after anything not fully proved. */
 int inspection_exit_status(const struct inspection *inspection, bool strict);
 
@@ -55,6 +59,7 @@ void symbols_csv(const struct inspection *inspection, struct nng_text *out);
 void inspect_markdown(const struct inspection *inspection, const struct style *style, struct nng_text *out);
 void check_markdown(const struct inspection *inspection, const struct style *style, struct nng_text *out);
 void symbols_markdown(const struct inspection *inspection, struct nng_text *out);
+void hessian_csv(const struct inspection *inspection, struct nng_text *out);
 void inspect_latex(const struct inspection *inspection, const struct style *style, bool symbols, struct nng_text *out);
 
 #endif

@@ -376,6 +376,36 @@ NNG_MUST_USE enum nng_status nng_check(const struct nng_model *model, const doub
                                        struct nng_error *error);
 void nng_report_free(struct nng_report *report);
 
+/* ---- the second derivatives ----------------------------------------------------------------------------------------
+ */
+
+enum { NNG_HESSIAN_MOST = 1000 };
+
+/* H = d2L/dtheta dtheta' of the loss on the model's data, the penalty included. */
+struct nng_hessian {
+    size_t count;                  /* n, the parameters, in theta's order */
+    double *matrix;                /* n x n, symmetric */
+    double *uncertainty;           /* n x n: of each entry */
+    double *eigenvalues;           /* n, the largest first */
+    double eigenvalue_uncertainty; /* of each of them: the uncertainties' Frobenius norm (Weyl) */
+    size_t positive, negative;     /* eigenvalues that are so, all uncertainty counted */
+    double asymmetry;              /* max |H_ij - H_ji| before the matrix was made symmetric */
+    bool symmetric;                /* no larger than the uncertainties allow, at every entry */
+    double trace;                  /* the sum of the diagonal */
+    double trace_by_loss;          /* the same by second differences of L alone, which backpropagation has no part in */
+    double trace_uncertainty;      /* of their difference */
+    bool trace_agrees;
+    void *memory;
+};
+
+/* Computes it at theta, column by column: a product H e_j is a ladder of differences of the gradient. 36 gradients and
+ * losses a column. progress is called after each and stops it when it returns false; it may be NULL.
+ * Errors: NNG_INPUT above NNG_HESSIAN_MOST parameters; NNG_NUMERIC where a second derivative does not exist. */
+NNG_MUST_USE enum nng_status nng_hessian(const struct nng_model *model, const double *theta,
+                                         bool (*progress)(void *context, double fraction), void *context,
+                                         struct nng_hessian **hessian, struct nng_error *error);
+void nng_hessian_free(struct nng_hessian *hessian);
+
 /* ---- the check of any function --------------------------------------------------------------------------------- */
 
 /* f: R^n -> R, by callbacks. `value` may return NAN or INFINITY outside of f's domain. */

@@ -34,7 +34,10 @@ static void write_numbers(enum format format, const struct inspection *in, const
         inspect_text(in, style, out);
         break;
     case FORMAT_CSV:
-        report_csv(in, out);
+        if (in->hessian != NULL)
+            hessian_csv(in, out);
+        else
+            report_csv(in, out);
         break;
     case FORMAT_JSON:
         report_json(in, false, out);
@@ -56,6 +59,8 @@ enum nng_status inspect_run(const struct options *options, int *exit_status, str
     enum format format = option_format(options);
     bool symbols = option_given(options, OPTION_SYMBOLS);
     enum nng_status status = NNG_OK;
+    if (option_given(options, OPTION_HESSIAN) && (symbols || format == FORMAT_LATEX))
+        return nng_fail(error, NNG_INPUT, "option '--hessian' goes with neither --symbols nor --format latex");
     NNG_TRY(inspection_read(options, &in, error));
     if (!symbols || format == FORMAT_JSON) { /* for programs the symbols are one field more */
         NNG_TRY(inspection_compute(options, &in, error));

@@ -54,6 +54,24 @@ void report_csv(const struct inspection *in, struct nng_text *out)
             add_entry(in, &in->report->entries[i], out);
 }
 
+void hessian_csv(const struct inspection *in, struct nng_text *out)
+{
+    const struct nng_hessian *hessian = in->hessian;
+    size_t n = hessian->count;
+    nng_text_add(out, "row,column,second_derivative,uncertainty\n");
+    for (size_t i = 0; i < n * n; i++) {
+        char name[NNG_NAME_SIZE];
+        nng_parameter_name(in->model, i / n, name);
+        add_field(out, name);
+        nng_text_add(out, ",");
+        nng_parameter_name(in->model, i % n, name);
+        add_field(out, name);
+        add_number(out, hessian->matrix[i]);
+        add_number(out, hessian->uncertainty[i]);
+        nng_text_add(out, "\n");
+    }
+}
+
 void symbols_csv(const struct inspection *in, struct nng_text *out)
 {
     const struct matrix *matrix = &in->matrix;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "inspection.h"
+#include "render/hessian.h"
 #include "render/json.h"
 #include "render/number.h"
 #include "render/tables.h"
@@ -218,6 +219,8 @@ void report_json(const struct inspection *in, bool symbols, struct nng_text *out
             add_entry(&json, in, &in->report->entries[i]);
     json_close(&json);
     add_tensors(&json, in);
+    if (in->hessian != NULL)
+        hessian_json(in, &json);
     add_verdict(&json, in->report);
     json_close(&json);
 }

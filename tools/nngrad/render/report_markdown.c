@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "inspection.h"
+#include "render/hessian.h"
 #include "render/number.h"
 #include "render/passes.h"
 #include "render/tables.h"
@@ -123,6 +124,24 @@ static void add_listed(const struct inspection *in, const struct style *style, s
         nng_text_print(out, "\n(%zu more are left out.)\n", listed - most);
 }
 
+/* The page's matrix, or what is shown of one that is too large. */
+static void add_gradient(const struct inspection *in, const struct style *style, struct nng_text *out)
+{
+    nng_text_add(out, "\n## Gradient\n");
+    if (shows_matrix(in)) {
+        for (size_t g = 0; g < matrix_groups(&in->matrix); g++) {
+            struct matrix_group group = matrix_group(&in->matrix, g);
+            nng_text_print(out, "\n### %s: %s\n", group.title, group.symbol);
+            add_table(out, group_table(in, g, style->digits));
+        }
+    } else {
+        add_table(out, tensors_table(in));
+        nng_text_add(out, "\nIts largest entries:\n");
+        add_table(out, largest_table(in, style->digits));
+        add_listed(in, style, out);
+    }
+}
+
 void inspect_markdown(const struct inspection *in, const struct style *style, struct nng_text *out)
 {
     const struct nng_model *model = in->model;
@@ -141,19 +160,10 @@ void inspect_markdown(const struct inspection *in, const struct style *style, st
     number_computed(in->pass->penalty, style->digits, loss);
     nng_text_print(out, ", penalty %s).\n\n## Deltas, sample %zu\n", loss, in->sample + 1);
     add_vectors(in, style, delta_vectors, out);
-    nng_text_add(out, "\n## Gradient\n");
-    if (shows_matrix(in)) {
-        for (size_t g = 0; g < matrix_groups(&in->matrix); g++) {
-            struct matrix_group group = matrix_group(&in->matrix, g);
-            nng_text_print(out, "\n### %s: %s\n", group.title, group.symbol);
-            add_table(out, group_table(in, g, style->digits));
-        }
-    } else {
-        add_table(out, tensors_table(in));
-        nng_text_add(out, "\nIts largest entries:\n");
-        add_table(out, largest_table(in, style->digits));
-        add_listed(in, style, out);
-    }
+    if (in->hessian != NULL)
+        hessian_markdown(in, style, out);
+    else
+        add_gradient(in, style, out);
     add_verdict(in, style, out);
 }
 

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "inspection.h"
 #include "render/grid.h"
+#include "render/hessian.h"
 #include "render/number.h"
 #include "render/passes.h"
 #include "render/tables.h"
@@ -167,6 +168,12 @@ void inspect_text(const struct inspection *in, const struct style *style, struct
 {
     add_network(in, style, out);
     add_data(in, style, out);
+    if (in->hessian != NULL) {
+        add_loss(in, style, out);
+        hessian_text(in, style, out);
+        verdict_text(in, style, out);
+        return;
+    }
     add_forward(in, style, out);
     add_loss(in, style, out);
     add_deltas(in, style, out);
