@@ -1,4 +1,6 @@
-/* test_plugin_build.c - nngrad plugin build: one source file to one shared object, all of it or nothing. */
+/* test_plugin_build.c - nngrad plugin new, and plugin build: one source file to one shared object, all of it or
+ * nothing.
+ */
 #include "run.h"
 
 #include <dirent.h>
@@ -216,5 +218,105 @@ START_TEST(interrupted)
 }
 END_TEST
 
+/* ---- plugin new ---------------------------------------------------------------------------------------------------
+ */
+
+#define NEW(...)                                                                                                       \
+    run_program((struct run_setting){.directory = scratch},                                                            \
+                (const char *const[]){NNGRAD_PROGRAM, "plugin", "new", __VA_ARGS__, NULL})
+
+/* The command of its tiny test, as the new file gives it: "cc ... && ./NAME_test". */
+static struct run run_tiny_test(const char *source, const char *directory)
+{
+    char *text = read_text(source), *command = strstr(text, " cc -std=c11");
+    ck_assert_ptr_nonnull(command);
+    *strchr(command, '\n') = '\0';
+    const char *const arguments[] = {"sh", "-c", command, NULL};
+    struct run run = run_program((struct run_setting){.program = "sh", .directory = directory}, arguments);
+    free(text);
+    return run;
+}
+
+/* What it writes compiles without a warning, passes its own test, and is what was asked for. */
+START_TEST(starters)
+{
+    static const char *const kinds[] = {"loss", "activation", "optimizer"};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        char source[64], said[256], directory[512];
+        snprintf(directory, sizeof directory, "%s%s", scratch, i == 0 ? "" : "/sub");
+        if (i == 1)
+            make_directory("sub");
+        struct run run = i == 0 ? NEW(kinds[i], "cauchy_error") : NEW(kinds[i], "cauchy_error", "sub");
+        ck_assert_status(run, 0);
+        snprintf(source, sizeof source, "%scauchy_error.c", i == 0 ? "" : "sub/");
+        snprintf(said, sizeof said, "wrote %s\n\nnext: nngrad plugin build %s\n", source, source);
+        ck_assert_contains(run.out, said);
+        struct run build = BUILD_IN("CC=cc -Wpedantic -Wshadow -Wconversion -Werror", source);
+        ck_assert_status(build, 0);
+        struct run test = run_tiny_test(in_scratch(source), directory);
+        ck_assert_str_eq(test.out, "well\n");
+        ck_assert_status(test, 0);
+        source[strlen(source) - 1] = '\0';
+        strcat(source, "so");
+        struct run info = NNGRAD("plugin", "info", in_scratch(source));
+        ck_assert_status(info, 0);
+        snprintf(said, sizeof said, "  kind          %s\n", kinds[i]);
+        ck_assert_contains(info.out, said);
+        run_free(&run);
+        run_free(&build);
+        run_free(&test);
+        run_free(&info);
+        if (i > 0)
+            ck_assert_int_eq(remove(in_scratch("sub/cauchy_error.c")), 0);
+    }
+}
+END_TEST
+
+/* The tiny test notices a wrong sign. */
+START_TEST(tiny_test_can_fail)
+{
+    struct run run = NEW("loss", "cauchy_error");
+    ck_assert_status(run, 0);
+    run_free(&run);
+    char *text = read_text(in_scratch("cauchy_error.c")), *factor = strstr(text, "= 2 * weight * r;");
+    ck_assert_ptr_nonnull(factor);
+    factor[2] = '3';
+    write_text("cauchy_error.c", text);
+    run = run_tiny_test(in_scratch("cauchy_error.c"), scratch);
+    ck_assert_status(run, 1);
+    ck_assert_contains(run.out, "wrong: L = 1.25, grad = (-1.5, 3)\n");
+    run_free(&run);
+    free(text);
+}
+END_TEST
+
+START_TEST(never_overwrites)
+{
+    write_text("mine.c", "work of an evening");
+    check_failure(NEW("loss", "mine"), 2, "mine.c: error: it exists already, and is not overwritten\n", 1);
+    char *text = read_text(in_scratch("mine.c"));
+    ck_assert_str_eq(text, "work of an evening");
+    free(text);
+}
+END_TEST
+
+START_TEST(bad_new)
+{
+    const char *const needs = "'plugin new' needs a kind (loss, activation or optimizer) and a NAME\n";
+    check_failure(NEW("-q"), 2, needs, 0);
+    check_failure(NEW("loss"), 2, needs, 0);
+    check_failure(NEW("activaton", "mine"), 2,
+                  "unknown kind 'activaton' (did you mean 'activation'?): it is loss, activation or optimizer\n", 0);
+    check_failure(NEW("mine", "loss"), 2, "unknown kind 'mine': it is loss, activation or optimizer\n", 0);
+    check_failure(
+        NEW("loss", "../mine"), 2,
+        "'../mine' is no name for a plugin: it must be of the form [a-z][a-z0-9_]* and shorter than 64 bytes\n", 0);
+    check_failure(NEW("loss", "mine", "nowhere"), 3, "nowhere/mine.c: error: cannot write: no such directory\n", 0);
+    check_failure(NEW("loss", "mine", ".", "more"), 2, "'plugin' does not take the argument 'more'\n", 0);
+    check_failure(BUILD("mine.c", "more"), 2, "'plugin build' does not take the argument 'more'\n", 0);
+}
+END_TEST
+
 RUN_SUITE_BETWEEN("plugin_build", setup_scratch, remove_scratch, built, messages, compiler_of_several_words,
-                  no_compiler, does_not_compile, bad_sources, odd_directories, interrupted)
+                  no_compiler, does_not_compile, bad_sources, odd_directories, interrupted, starters,
+                  tiny_test_can_fail, never_overwrites, bad_new)

@@ -68,12 +68,12 @@ const struct command commands[] = {
      "from the parameter through single units to the loss, with its value and its share; then their sum beside "
      "backpropagation and the differences. PARAM is w_131, W1[3,1] or b_12. Of many paths the 16 largest are shown; "
      "the others are counted and summed."},
-    {"plugin", plugin_run, "list|info|build [NAME|FILE]", 1, 2, TEXT_AND_MARKDOWN | 1u << FORMAT_JSON, plugin_options,
-     "losses, activations and optimizers: which there are, what each does, and one of your own",
+    {"plugin", plugin_run, "list|info|new|build [ARGUMENTS]", 1, 4, TEXT_AND_MARKDOWN | 1u << FORMAT_JSON,
+     plugin_options, "losses, activations and optimizers: which there are, what each does, and one of your own",
      "'plugin list' names them all; 'plugin info NAME' (or FILE.so) tells all about one: its formula, its parameters "
-     "with their ranges and defaults, where it comes from, and what it can do.\n'plugin build NAME.c' compiles a "
-     "plugin "
-     "of your own: it writes the shared object NAME.so beside it. The compiler is the one that CC names, else cc."},
+     "with their ranges and defaults, where it comes from, and what it can do.\n'plugin new KIND NAME [DIR]' writes "
+     "NAME.c, a loss, activation or optimizer of your own to begin with: it works, and says what to change. 'plugin "
+     "build NAME.c' compiles it into the shared object NAME.so beside it, with the compiler that CC names, else cc."},
     {"help", help_run, "[COMMAND]", 0, 1, TEXT_AND_MARKDOWN, NULL, "explain nngrad, or one of its commands",
      "The same as 'nngrad COMMAND --help'."},
 };

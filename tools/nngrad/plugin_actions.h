@@ -11,6 +11,7 @@
 typedef enum nng_status plugin_action(const struct options *options, struct nng_host *host, struct nng_text *out,
                                       int *exit_status, struct nng_error *error);
 
+plugin_action plugin_new;
 plugin_action plugin_build;
 
 #endif

@@ -102,8 +102,9 @@ static enum nng_status run_info(const struct options *options, struct nng_host *
 /* What `nngrad plugin` can be asked for. */
 static const struct {
     const char *name;
+    size_t most; /* arguments, its own name among them */
     plugin_action *run;
-} actions[] = {{"list", run_list}, {"info", run_info}, {"build", plugin_build}};
+} actions[] = {{"list", 1, run_list}, {"info", 2, run_info}, {"new", 4, plugin_new}, {"build", 2, plugin_build}};
 
 static const char *action_name(const void *table, size_t i)
 {
@@ -125,6 +126,9 @@ enum nng_status plugin_run(const struct options *options, int *exit_status, stru
         return nng_fail(error, NNG_INPUT, "unknown command 'plugin %s' (did you mean 'plugin %s'?)", name,
                         nearest != NULL ? nearest : actions[0].name);
     }
+    if (options->argument_count > actions[k].most)
+        return nng_fail(error, NNG_INPUT, "'plugin %s' does not take the argument '%s'", name,
+                        options->arguments[actions[k].most]);
     NNG_TRY(session_host(options, &host, error));
     NNG_TRY(actions[k].run(options, host, &out, exit_status, error));
     NNG_TRY(output_write(options, &out, error));

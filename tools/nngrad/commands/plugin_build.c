@@ -204,7 +204,7 @@ enum nng_status plugin_build(const struct options *options, struct nng_host *hos
     struct style style = output_style(options);
     struct build build = {0};
     (void)host, (void)exit_status;
-    if (options->argument_count != 2)
+    if (options->argument_count < 2)
         return nng_fail(error, NNG_INPUT, "'plugin build' takes one C source file NAME.c");
     build.source = options->arguments[1];
     NNG_TRY(prepare(&build, options->memory, error));
