@@ -77,6 +77,8 @@ START_TEST(out_of_memory)
     FAIL_EACH("plugin", "info", "momentum", "--format=markdown");
     FAIL_EACH("help", "check");
     FAIL_EACH("help", "--format=markdown");
+    FAIL_EACH("help", "--for=man");
+    FAIL_EACH("help", "--for=bash");
 }
 END_TEST
 

@@ -36,7 +36,8 @@ expect() { # expect TEXT COMMAND...: its output holds TEXT
     }
 }
 
-for file in bin/nngrad include/nngrad/nngrad.h include/nngrad/plugin.h share/doc/nngrad/LICENSE; do
+for file in bin/nngrad include/nngrad/nngrad.h include/nngrad/plugin.h share/doc/nngrad/LICENSE \
+    share/doc/nngrad/manual/inspect.md share/man/man1/nngrad.1 share/bash-completion/completions/nngrad; do
     [ -e "$tree/$file" ] || {
         echo "not installed: $file"
         exit 1

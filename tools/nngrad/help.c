@@ -1,5 +1,5 @@
 /* help.c - `nngrad help`, `nngrad help COMMAND`, `--help`: from the command table and the option table alone.
- * In Markdown the same is the reference part of the manual. */
+ * In Markdown the same is the reference part of the manual; the manual page is written by help_man.c. */
 #include "help.h"
 
 #include <stdio.h>
@@ -10,36 +10,51 @@
 #include "output.h"
 #include "render/plain.h"
 
-static const char *const format_names[] = {[FORMAT_TEXT] = "text",
-                                           [FORMAT_CSV] = "csv",
-                                           [FORMAT_JSON] = "json",
-                                           [FORMAT_MARKDOWN] = "markdown",
-                                           [FORMAT_LATEX] = "latex"};
+const char help_summary[] = "gradients of neural networks, shown and proved";
 
-/* What an option takes: for --format of a command only what that command writes. */
-static void add_argument(struct nng_text *out, const struct command *command, const struct option *option)
+const struct help_status help_statuses[] = {
+    {0, "all well"},      {1, "a check failed"},
+    {2, "bad input"},     {3, "the environment (output not writable, out of memory)"},
+    {130, "interrupted"}, {0, NULL}};
+
+size_t help_options(const struct command *command, bool own, enum option_id *ids)
 {
-    if (option->argument == NULL)
+    size_t count = 0;
+    if (own)
+        for (const enum option_id *id = command->options; id != NULL && *id != OPTION_COUNT; id++)
+            ids[count++] = *id;
+    else
+        for (size_t id = 0; id < GLOBAL_OPTIONS; id++)
+            ids[count++] = (enum option_id)id;
+    return count;
+}
+
+void help_argument(struct nng_text *out, const struct command *command, enum option_id id)
+{
+    const char *argument = option_table[id].argument, *word;
+    if (argument == NULL)
         return;
-    nng_text_add(out, " ");
-    if (command == NULL || option != &option_table[OPTION_FORMAT]) {
-        nng_text_add(out, option->argument);
+    if (command == NULL || id != OPTION_FORMAT) {
+        nng_text_add(out, argument);
         return;
     }
     bool begun = false;
-    for (size_t f = 0; f < sizeof format_names / sizeof format_names[0]; f++)
+    for (size_t f = 0, length; (length = choice_word(argument, f, &word)) > 0; f++)
         if ((command->formats & 1u << f) != 0) {
-            nng_text_print(out, "%s%s", begun ? "|" : "", format_names[f]);
+            nng_text_print(out, "%s%.*s", begun ? "|" : "", (int)length, word);
             begun = true;
         }
 }
 
-static void option_left(struct nng_text *left, const struct command *command, const struct option *option)
+/* -o, --output FILE */
+static void option_left(struct nng_text *left, const struct command *command, enum option_id id)
 {
-    if (option->letter != '\0')
-        nng_text_print(left, "-%c, ", option->letter);
-    nng_text_print(left, "--%s", option->name);
-    add_argument(left, command, option);
+    if (option_table[id].letter != '\0')
+        nng_text_print(left, "-%c, ", option_table[id].letter);
+    nng_text_print(left, "--%s", option_table[id].name);
+    if (option_table[id].argument != NULL)
+        nng_text_add(left, " ");
+    help_argument(left, command, id);
 }
 
 /* ---- text ---------------------------------------------------------------------------------------------------------
@@ -65,22 +80,18 @@ static void add_definition(struct nng_text *out, const struct style *style, stru
 
 static void add_options(struct nng_text *out, const struct style *style, const struct command *command, bool own)
 {
-    struct nng_text left = {0};
-    if (!own)
-        for (size_t id = 0; id < GLOBAL_OPTIONS; id++) {
-            option_left(&left, command, &option_table[id]);
-            add_definition(out, style, &left, option_table[id].summary);
-        }
-    else
-        for (const enum option_id *id = command->options; *id != OPTION_COUNT; id++) {
-            option_left(&left, command, &option_table[*id]);
-            add_definition(out, style, &left, option_table[*id].summary);
-        }
+    enum option_id ids[OPTION_COUNT];
+    size_t count = help_options(command, own, ids);
+    for (size_t i = 0; i < count; i++) {
+        struct nng_text left = {0};
+        option_left(&left, command, ids[i]);
+        add_definition(out, style, &left, option_table[ids[i]].summary);
+    }
 }
 
 static void add_program(struct nng_text *out, const struct style *style)
 {
-    nng_text_add(out, "nngrad " NNG_VERSION ": gradients of neural networks, shown and proved\n\n");
+    nng_text_print(out, "nngrad " NNG_VERSION ": %s\n\n", help_summary);
     nng_text_add(out, "usage: nngrad [OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]\n\n");
     plain_add(out, style, INK_TITLE, "commands\n");
     for (size_t i = 0; i < command_count; i++) {
@@ -127,15 +138,12 @@ static void add_command(struct nng_text *out, const struct style *style, const s
 
 static void add_markdown_options(struct nng_text *out, const struct command *command, bool own)
 {
-    for (size_t id = own ? GLOBAL_OPTIONS : 0; id < (own ? OPTION_COUNT : GLOBAL_OPTIONS); id++) {
-        bool listed = !own;
-        for (const enum option_id *o = own ? command->options : NULL; o != NULL && *o != OPTION_COUNT; o++)
-            listed = listed || (size_t)*o == id;
-        if (!listed)
-            continue;
+    enum option_id ids[OPTION_COUNT];
+    size_t count = help_options(command, own, ids);
+    for (size_t i = 0; i < count; i++) {
         struct nng_text left = {0};
-        option_left(&left, command, &option_table[id]);
-        nng_text_print(out, "- `%s`: %s\n", plain_part(out, &left), option_table[id].summary);
+        option_left(&left, command, ids[i]);
+        nng_text_print(out, "- `%s`: %s\n", plain_part(out, &left), option_table[ids[i]].summary);
         nng_text_free(&left);
     }
 }
@@ -183,7 +191,14 @@ enum nng_status help_run(const struct options *options, int *exit_status, struct
     (void)exit_status;
     if (name != NULL && (command = command_find(name)) == NULL)
         return command_refuse(name, error);
-    if (option_format(options) == FORMAT_TEXT) {
+    if (name != NULL && option_given(options, OPTION_FOR))
+        return nng_fail(error, NNG_INPUT, "option '--for' is for all commands, not for '%s' alone", name);
+    if (option_given(options, OPTION_FOR)) {
+        if (options->values[OPTION_FOR].choice == 0)
+            help_man(&out);
+        else
+            help_bash(&out);
+    } else if (option_format(options) == FORMAT_TEXT) {
         struct style style = output_style(options);
         help_text(command, &style, &out);
     } else if (command != NULL) {

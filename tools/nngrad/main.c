@@ -27,6 +27,7 @@ static const enum option_id verify_options[] = {OPTION_POINTS,  OPTION_CARRY,  O
 static const enum option_id explain_options[] = {OPTION_SAMPLE, OPTION_DIGITS, OPTION_TOLERANCE, OPTION_METHOD,
                                                  OPTION_COUNT};
 static const enum option_id plugin_options[] = {OPTION_KIND, OPTION_COUNT};
+static const enum option_id help_only[] = {OPTION_FOR, OPTION_COUNT};
 
 enum {
     TEXT_AND_MARKDOWN = 1u << FORMAT_TEXT | 1u << FORMAT_MARKDOWN,
@@ -74,7 +75,7 @@ const struct command commands[] = {
      "with their ranges and defaults, where it comes from, and what it can do.\n'plugin new KIND NAME [DIR]' writes "
      "NAME.c, a loss, activation or optimizer of your own to begin with: it works, and says what to change. 'plugin "
      "build NAME.c' compiles it into the shared object NAME.so beside it, with the compiler that CC names, else cc."},
-    {"help", help_run, "[COMMAND]", 0, 1, TEXT_AND_MARKDOWN, NULL, "explain nngrad, or one of its commands",
+    {"help", help_run, "[COMMAND]", 0, 1, TEXT_AND_MARKDOWN, help_only, "explain nngrad, or one of its commands",
      "The same as 'nngrad COMMAND --help'."},
 };
 const size_t command_count = sizeof commands / sizeof commands[0];

@@ -91,6 +91,8 @@ const struct option option_table[OPTION_COUNT] = {
                        "how much to tell of a mistake: where, why, or what is right too (default: fix)"},
     [OPTION_PLANT] = {"plant", '\0', TEXT, "CAUSE", 0, 0,
                       "write the derivation with one mistake of that kind (by --seed), and its key beside it"},
+    [OPTION_FOR] = {"for", '\0', CHOICE, "man|bash", 0, 0,
+                    "all of it as the manual page nngrad.1, or as what makes bash complete command lines"},
 };
 
 /* ---- looking options up ------------------------------------------------------------------------------------ */

@@ -1,4 +1,4 @@
-/* options.h - one table of options: it feeds the parsing, every --help, and the manual. */
+/* options.h - one table of options: it feeds the parsing, every --help, the manual page, and completion. */
 #ifndef NNGRAD_OPTIONS_H
 #define NNGRAD_OPTIONS_H
 
@@ -62,6 +62,7 @@ enum option_id {
     OPTION_REQUIRE,
     OPTION_REVEAL,
     OPTION_PLANT,
+    OPTION_FOR,
     OPTION_COUNT
 };
 
