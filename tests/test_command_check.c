@@ -163,4 +163,17 @@ START_TEST(threads)
 }
 END_TEST
 
-RUN_SUITE("command_check", right_models, somebody_elses_gradient, files_of_values, bad_files, methods, vacuous, threads)
+/* The command that is advised goes further than the one that was typed. */
+START_TEST(next_command)
+{
+    struct run run = NNGRAD("check", "--method", "forward");
+    ck_assert_contains(run.out, "\nnext: nngrad check\n      judge it by the whole rule, not by one step\n");
+    run_free(&run);
+    run = NNGRAD("check");
+    ck_assert_contains(run.out, "\nnext: nngrad check --against your_gradient.json\n");
+    run_free(&run);
+}
+END_TEST
+
+RUN_SUITE("command_check", right_models, somebody_elses_gradient, files_of_values, bad_files, methods, vacuous, threads,
+          next_command)

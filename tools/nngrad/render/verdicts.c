@@ -107,7 +107,8 @@ const char *verdict_gloss(const struct inspection *inspection, size_t k, const c
         {report->pass > 0, "pass", "analytic and numeric are equal within the tolerance, all uncertainty counted"},
         {report->fail > 0, "fail", "they differ by more than the tolerance, whatever the uncertainty"},
         {report->kink > 0, "kink", "the loss has a corner here, and the derivative given lies between its two slopes"},
-        {report->inconclusive > 0, "inconclusive", "rounding hides whether they agree: no claim is made either way"},
+        {report->inconclusive > 0, "inconclusive",
+         "the uncertainty hides whether they agree: no claim is made either way"},
         {shows_tensors(inspection), "resolution", "the smallest relative error that would surely have been caught"},
         {vacuous_count(report) > 0, "vacuous", "every entry of the tensor is exactly zero: nothing was tested"},
     };
@@ -123,6 +124,7 @@ void next_command(const struct inspection *inspection, struct nng_text *command,
 {
     const char *parameters = option_text(inspection->options, OPTION_PARAMETERS);
     bool refused = inspection->report->fail + inspection->report->inconclusive > 0;
+    const struct option_value *method = &inspection->options->values[OPTION_METHOD];
     bool judged_other = inspection->against != NULL, inspects = judged_other && parameters == NULL;
     nng_text_add(command, inspects ? "nngrad inspect" : "nngrad check");
     session_add_model(inspection->options, inspection->model_argument, command);
@@ -135,7 +137,9 @@ void next_command(const struct inspection *inspection, struct nng_text *command,
     } else if (judged_other) {
         nng_text_add(command, " --save-gradient right_gradient.json");
         nng_text_add(reason, "write the right gradient down");
-    } else if (refused) {
+    } else if (refused && method->given && method->choice != 0) {
+        nng_text_add(reason, "judge it by the whole rule, not by one step");
+    } else if (refused && !inspection->all) {
         nng_text_add(command, " --all");
         nng_text_add(reason, "see every entry with its uncertainty");
     } else {
