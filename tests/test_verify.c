@@ -300,6 +300,12 @@ static const struct {
     {"given s : scalar = 0.00632\nclaim s = 6.3e-3", NNG_PASS, NULL, NULL},
     {"given s : scalar = 0.00632\nclaim s = 6.4e-3", NNG_PASS, "truncated", NULL},
     {"given s : scalar = 0.77\nclaim 0.8 = s", NNG_PASS, NULL, NULL},
+    /* a given value that is copied is not a rounded one; a computed one may be */
+    {"given s : scalar = 0.8\ng = 0.13*s/0.8\nclaim s + g = 0.8 + 0.065", NNG_FAIL, "arithmetic", NULL},
+    {"given s : scalar = 0.8\ng = 0.13*s/0.8\nclaim s + g = 0.8 + 0.13 = 0.93", NNG_PASS, NULL, NULL},
+    {"given s : scalar = -0.8\ng = 0.13*s\nclaim s - g = -0.8 - (-0.06)", NNG_FAIL, "arithmetic", NULL},
+    {"given s : scalar = 0.77\ng = 0.13\nclaim s + g = 0.8 + 0.13", NNG_PASS, NULL, NULL},
+    {"given r : scalar = 0.802\ns = 1*r\ng = 0.13\nclaim s + g = 0.80 + 0.13", NNG_PASS, NULL, NULL},
     /* formulas hold everywhere, or at these values only */
     {"given s : scalar = 2\nclaim s^2 = 2*s", NNG_PASS, NULL, "true at these values only"},
     {"given s : scalar\nclaim s^2 = 2*s", NNG_FAIL, NULL, NULL},

@@ -7,6 +7,8 @@
  *     within one unit                         pass, truncated
  *     follows from the rounded operands       pass, rounding
  *     else                                    fail
+ *
+ * An operand that is copied from a given value is not rounded: in w212 - dL/dw212 = 0.8 - (-0.13) the 0.8 is exact.
  */
 #include <float.h>
 #include <math.h>
@@ -145,6 +147,42 @@ static enum nng_status check_given(struct nng_checker *checker, const struct nng
                            given, given);
 }
 
+/* A value that is put in, or an entry of one: not one that is computed. */
+static bool is_given(const struct nng_program *program, const struct nng_node *node)
+{
+    if (node->kind == NNG_NODE_ENTRY)
+        node = node->children[0];
+    return node->kind == NNG_NODE_SYMBOL &&
+           program->symbols[nng_symbol_resolve(program, node->of.symbol)].kind == NNG_SYMBOL_GIVEN;
+}
+
+static void take_as_exact(struct nng_node *printed)
+{
+    printed->unit = 0;
+    for (size_t i = 0; i < printed->child_count; i++)
+        take_as_exact(printed->children[i]);
+}
+
+/* Numbers that stand where the formula has a given value, and equal it, are exact. */
+static enum nng_status find_copied(struct nng_checker *checker, const struct nng_letters *letters,
+                                   const struct nng_node *formula, struct nng_node *printed)
+{
+    enum nng_status status = NNG_OK;
+    struct nng_side value, copy;
+    if (is_given(checker->program, formula) && nng_node_numeric(printed)) {
+        NNG_TRY(nng_side_evaluate(checker, letters, formula, &checker->points[0], 0, &value));
+        NNG_TRY(nng_side_evaluate(checker, letters, printed, &checker->points[0], 0, &copy));
+        if (value.count == 1 && copy.count == 1 &&
+            fabs(value.value[0] - copy.value[0]) <= 4 * DBL_EPSILON * fabs(value.value[0]))
+            take_as_exact(printed);
+    } else if (formula->kind == printed->kind && formula->operation == printed->operation &&
+               formula->child_count == printed->child_count)
+        for (size_t i = 0; i < formula->child_count; i++)
+            NNG_TRY(find_copied(checker, letters, formula->children[i], printed->children[i]));
+fail:
+    return status;
+}
+
 /* One printed entry p against the value s of the last formula, and, where the side before is numbers too, against what
  * follows from those. */
 static enum print_class classify(double p, double half, double unit, double s, double s_error, bool numbers,
@@ -178,12 +216,14 @@ static enum nng_status judge_printed(struct nng_checker *checker, const struct n
     const struct nng_letters *letters = &claim->letters;
     struct nng_point *own = &checker->points[0];
     bool swapped = !nng_node_numeric(claim->side[k]); /* 0.77 = yhat[1] */
-    const struct nng_node *printed = claim->side[swapped ? from : k], *other = claim->side[swapped ? k : from];
+    struct nng_node *printed = claim->side[swapped ? from : k];
+    const struct nng_node *other = claim->side[swapped ? k : from];
     bool numbers = nng_node_numeric(other);
     size_t formula = swapped ? k : last_formula(claim, from), worst = 0;
     struct nng_side p, half, unit, s, before;
     enum print_class worst_class = EXACT;
     NNG_TRY(check_given(checker, claim->side[formula], statement));
+    NNG_TRY(find_copied(checker, letters, claim->side[formula], printed));
     NNG_TRY(nng_side_evaluate(checker, letters, printed, own, 0, &p));
     NNG_TRY(nng_side_evaluate(checker, letters, printed, own, 0.5, &half));
     NNG_TRY(nng_side_evaluate(checker, letters, printed, own, 1, &unit));
