@@ -192,11 +192,51 @@ START_TEST(records)
     free(weights);
     free(gradients);
     free(state);
+    ck_assert_contains(run.out, "r: history.csv, final.cfg, final.safetensors, state.safetensors,\n"
+                                "           weights.csv, gradients.csv, state.csv\n");
     run_free(&run);
     run = TRAIN("--record=weight");
     ck_assert_status(run, 2);
     ck_assert_contains(run.err, "option '--record': unknown value 'weight' (did you mean 'weights'?)");
     run_free(&run);
+    run = TRAIN("--record=weights,,state");
+    ck_assert_status(run, 2);
+    ck_assert_contains(run.err, "unknown value '' (it is weights, gradients or state)");
+    run_free(&run);
+    run = TRAIN(MODELS "mazur.cfg", "--set=train.epochs=3", "--record=state");
+    ck_assert_status(run, 0);
+    ck_assert_contains(run.err, "note: optimizer 'gd' has no state to record");
+    run_free(&run);
+}
+END_TEST
+
+/* A run that recorded goes on recording. A record that begins later has the rows from there. */
+START_TEST(records_resumed)
+{
+    struct run part = TRAIN(BLOBS, "--run=r", "--set=train.epochs=4", "--record=weights");
+    struct run rest = TRAIN("--resume=r", "--set=train.epochs=6", "--record=gradients");
+    struct run whole = TRAIN(BLOBS, "--run=w", "--set=train.epochs=6", "--record=weights");
+    ck_assert_status(part, 0);
+    ck_assert_status(rest, 0);
+    ck_assert_status(whole, 0);
+    check_same_file(in_scratch("r"), in_scratch("w"), "weights.csv");
+    char *gradients = read_whole(in_scratch("r/gradients.csv"));
+    ck_assert_contains(gradients, "\n5,");
+    ck_assert_contains(gradients, "\n6,");
+    ck_assert_lacks(gradients, "\n4,");
+    free(gradients);
+    run_free(&part);
+    run_free(&rest);
+    run_free(&whole);
+    write_file(in_scratch("r/weights.csv"), "epoch,w\n0,1\n", 12);
+    rest = TRAIN("--resume=r", "--set=train.epochs=7");
+    ck_assert_status(rest, 2);
+    ck_assert_contains(rest.err, "r/weights.csv:1: error: its columns are not those of this training");
+    run_free(&rest);
+    rest = TRAIN(BLOBS, "--run=r", "--force", "--set=train.epochs=0", "-q");
+    ck_assert_status(rest, 0);
+    ck_assert_int_eq(access(in_scratch("r/weights.csv"), F_OK), -1);
+    run_free(&rest);
 }
 END_TEST
 
@@ -326,6 +366,11 @@ START_TEST(resumed)
     run_free(&part);
     run_free(&rest);
     run_free(&whole);
+    struct run nothing = TRAIN("--resume=r");
+    ck_assert_status(nothing, 0);
+    ck_assert_lacks(nothing.out, "accuracy");
+    ck_assert_contains(nothing.out, "\nnext: nngrad train --resume r --set train.epochs=24\n");
+    run_free(&nothing);
     struct run other = TRAIN(MODELS "442.cfg", "--resume=r");
     ck_assert_status(other, 2);
     ck_assert_contains(other.err, "r/state.safetensors: error: the state is of another network");
@@ -335,6 +380,45 @@ START_TEST(resumed)
     ck_assert_status(damaged, 2);
     ck_assert_contains(damaged.err, "r/state.safetensors: error: ");
     run_free(&damaged);
+}
+END_TEST
+
+/* A state by another version of nngrad. */
+START_TEST(other_version)
+{
+    struct run run = TRAIN(BLOBS, "--run=r", "--set=train.epochs=1");
+    ck_assert_status(run, 0);
+    run_free(&run);
+    FILE *file = fopen(in_scratch("r/state.safetensors"), "r+b");
+    char bytes[4096];
+    ck_assert_ptr_nonnull(file);
+    size_t length = fread(bytes, 1, sizeof bytes, file), at = 0;
+    while (at < length && memcmp(bytes + at, "\"nngrad\":\"0", 11) != 0)
+        at++;
+    ck_assert_uint_lt(at, length);
+    fseek(file, (long)at + 10, SEEK_SET);
+    fputc('9', file);
+    fclose(file);
+    run = TRAIN("--resume=r", "--set=train.epochs=2");
+    ck_assert_status(run, 2);
+    ck_assert_contains(run.err, "r/state.safetensors: error: the state was saved by nngrad 9.");
+    run_free(&run);
+}
+END_TEST
+
+/* Data that does not fit the training. */
+START_TEST(bad_data)
+{
+    struct run run = TRAIN(BLOBS, "--set=train.batch=751");
+    ck_assert_status(run, 2);
+    ck_assert_contains(run.err, "train.batch is 751, but there are only 750 samples to train on");
+    run_free(&run);
+    write_file(in_scratch("v.csv"), "x1,label\n1,2\n", 13);
+    run = TRAIN(BLOBS, "--set=data.validation={ file = \"v.csv\"; }");
+    ck_assert_status(run, 2);
+    ck_assert_contains(run.err, "no column 'x2' in 'v.csv'");
+    run_free(&run);
+    ck_assert_int_eq(access(in_scratch("runs"), F_OK), -1);
 }
 END_TEST
 
@@ -378,7 +462,8 @@ static double milliseconds_now(void)
  * is gone on with, and in the end nothing shows it. */
 START_TEST(killed)
 {
-    struct run begun = TRAIN(BLOBS, "--run=r", "--set=train.epochs=0", "--set=train.batch=64", "--optimizer=nadam");
+    struct run begun = TRAIN(BLOBS, "--run=r", "--set=train.epochs=0", "--set=train.batch=64", "--optimizer=nadam",
+                             "--record=weights,state");
     ck_assert_status(begun, 0);
     run_free(&begun);
     double before = milliseconds_now();
@@ -392,7 +477,7 @@ START_TEST(killed)
         char epochs[64];
         int status;
         snprintf(epochs, sizeof epochs, "--set=train.epochs=%zu", 10 * (k + 2));
-        pid_t child = start(ARGUMENTS("train", "--resume=r", "--record=weights", epochs));
+        pid_t child = start(ARGUMENTS("train", "--resume=r", epochs));
         random = (random * 1103515245 + 12345) % 2147483648;
         wait_milliseconds(1.2 * took * (double)random / 2147483648.0);
         kill(child, SIGKILL);
@@ -401,10 +486,14 @@ START_TEST(killed)
     }
     ck_assert_uint_gt(count, 10);
     struct run rest = TRAIN("--resume=r", "--set=train.epochs=510");
-    struct run whole = TRAIN(BLOBS, "--run=w", "--set=train.epochs=510", "--set=train.batch=64", "--optimizer=nadam");
+    struct run whole = TRAIN(BLOBS, "--run=w", "--set=train.epochs=510", "--set=train.batch=64", "--optimizer=nadam",
+                             "--record=weights,state");
     ck_assert_status(rest, 0);
     ck_assert_status(whole, 0);
     check_same_run(in_scratch("r"), in_scratch("w"));
+    check_same_file(in_scratch("r"), in_scratch("w"), "weights.csv");
+    check_same_file(in_scratch("r"), in_scratch("w"), "state.csv");
+    ck_assert_int_eq(access(in_scratch("r/weights.csv.part"), F_OK), -1);
     run_free(&rest);
     run_free(&whole);
 }
@@ -506,7 +595,7 @@ START_TEST(progress)
     close(master);
     ck_assert_int_eq(waitpid(child, NULL, 0), child);
     ck_assert_contains(text, "\rtraining [");
-    ck_assert_contains(text, "]   0%");
+    ck_assert_contains(text, "] 0%");
     ck_assert_contains(text, "epoch ");
     ck_assert_contains(text, "/1000000  loss ");
     ck_assert_contains(text, "  accuracy 0.");
@@ -559,6 +648,10 @@ START_TEST(comparison_of_settings)
     run_free(&run);
     run = NNGRAD("compare", "--over", "train.seed=1,2", "-q");
     ck_assert_contains(run.out, "train.seed");
+    ck_assert_contains(run.out, "Compared   lecture, 2 trainings from the same start\n");
+    run_free(&run);
+    run = NNGRAD("compare", "--over", "init.seed=1,2", "-q");
+    ck_assert_contains(run.out, "Compared   lecture, 2 trainings over the same batches\n");
     run_free(&run);
     run = NNGRAD("compare");
     ck_assert_status(run, 2);
@@ -575,6 +668,6 @@ START_TEST(comparison_of_settings)
 END_TEST
 
 RUN_SUITE_BETWEEN("command_train", setup_scratch, remove_scratch, json_of_a_training, json_of_a_divergence,
-                  text_and_csv, ledger, checks_while_training, records, directories, final_model, moved,
-                  bad_directories, resumed, whole_problem_says_so, full_disk, progress, killed, interrupted, comparison,
-                  comparison_of_settings)
+                  text_and_csv, ledger, checks_while_training, records, records_resumed, directories, final_model,
+                  moved, bad_directories, bad_data, resumed, other_version, whole_problem_says_so, full_disk, progress,
+                  killed, interrupted, comparison, comparison_of_settings)

@@ -117,6 +117,33 @@ START_TEST(sigmoid_neuron)
 }
 END_TEST
 
+/* Chapter 09's data from the same start: by a program in plain Python. */
+START_TEST(sigmoid_neuron_optimizers)
+{
+    static const struct {
+        const char *optimizer;
+        double losses[4]; /* after 0, 1, 10 and 100 steps */
+    } known[] = {
+        {"gd", {0.42266070795515703, 0.41467993128192954, 0.34282464942248, 0.06974393370518012}},
+        {"momentum", {0.42266070795515703, 0.41467993128192954, 0.21160702667424175, 0.06974856018065564}},
+        {"nesterov", {0.42266070795515703, 0.41467993128192954, 0.07180140392380761, 0.08059853053232727}},
+    };
+    static const size_t steps[] = {0, 1, 10, 100};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        struct lesson *lesson = TAUGHT(
+            "mazur.cfg", "network",
+            "{ inputs = 1; layers = ( { units = 1; activation = \"sigmoid\"; weights = ((-2)); biases = (-2); } ); }",
+            "data",
+            "{ inputs = ((3.5), (.35), (3.2), (-2), (1.5), (-.5)); targets = ((.5), (.5), (.5), (.5), (.1), (.3)); }",
+            "loss", "{ plugin = \"squared_error\"; scale = 0.5; reduction = \"sum\"; }", "optimizer",
+            known[i].optimizer, "optimizer.learning_rate", "1", "train.epochs", "100");
+        for (size_t k = 0; k < 4; k++)
+            ck_assert_near(lesson->rows[steps[k]].loss, known[i].losses[k], 1e-10); /* nesterov swings: errors grow */
+        lesson_free(lesson);
+    }
+}
+END_TEST
+
 /* The page's own loop: a sample at a time, till the loss is below epsilon. */
 START_TEST(lecture)
 {
@@ -128,6 +155,73 @@ START_TEST(lecture)
     ck_assert_near(lesson->outcome.last.accuracy, 1, 0);
     ck_assert_uint_eq(lesson->training->t, 8 * lesson->training->epoch);
     lesson_free(lesson);
+}
+END_TEST
+
+/* ---- the order of the samples ------------------------------------------------------------------------------- */
+
+enum { ORDERED = 40, ORDERED_EPOCHS = 200 };
+
+/* order[e][k]: the k-th sample of epoch e. */
+struct orders {
+    size_t order[ORDERED_EPOCHS][ORDERED], count;
+};
+
+static enum nng_status note_samples(void *context, const struct nng_update *update, struct nng_error *error)
+{
+    struct orders *orders = context;
+    (void)error;
+    for (size_t n = 0; n < update->count; n++, orders->count++) {
+        ck_assert_uint_eq(update->epoch, orders->count / ORDERED + 1);
+        orders->order[orders->count / ORDERED][orders->count % ORDERED] = update->samples[n];
+    }
+    return NNG_OK;
+}
+
+static void learn_orders(struct orders *orders, const char *batch, const char *shuffle, const char *seed,
+                         const char *optimizer)
+{
+    struct lesson *lesson = LESSON("xor.cfg", "data", "{ generator = \"moons\"; samples = 40; noise = 0.1; seed = 1; }",
+                                   "train.epochs", "200", "train.loss_below", "-1", "train.batch", batch,
+                                   "train.shuffle", shuffle, "train.seed", seed, "optimizer", optimizer);
+    orders->count = 0;
+    lesson->options = (struct nng_train_options){
+        .threads = 1, .context = orders, .updates = ORDERED * ORDERED_EPOCHS, .update = note_samples};
+    lesson_go_on(lesson);
+    ck_assert_uint_eq(orders->count, ORDERED * ORDERED_EPOCHS);
+    lesson_free(lesson);
+}
+
+/* Every epoch takes each sample once, in an order of its own that follows from the seed and the epoch alone; and every
+ * sample comes at every place equally often. */
+START_TEST(order_of_samples)
+{
+    static struct orders orders, again;
+    size_t at[ORDERED][ORDERED] = {{0}};
+    double chi_squared = 0, expected = (double)ORDERED_EPOCHS / ORDERED;
+    learn_orders(&orders, "1", "true", "1", "gd");
+    for (size_t e = 0; e < ORDERED_EPOCHS; e++) {
+        bool seen[ORDERED] = {false};
+        for (size_t k = 0; k < ORDERED; k++) {
+            ck_assert(!seen[orders.order[e][k]]);
+            seen[orders.order[e][k]] = true;
+            at[orders.order[e][k]][k]++;
+        }
+        for (size_t earlier = 0; earlier < e; earlier++)
+            ck_assert_int_ne(memcmp(orders.order[e], orders.order[earlier], sizeof orders.order[e]), 0);
+    }
+    for (size_t n = 0; n < ORDERED; n++)
+        for (size_t k = 0; k < ORDERED; k++)
+            chi_squared += pow((double)at[n][k] - expected, 2) / expected;
+    ck_assert_double_lt(fabs(chi_squared - 39 * 39), 5 * sqrt(2 * 39 * 39)); /* 39^2 degrees of freedom */
+    learn_orders(&again, "16", "true", "1", "adam");
+    ck_assert_int_eq(memcmp(&again, &orders, sizeof orders), 0);
+    learn_orders(&again, "1", "true", "2", "gd");
+    for (size_t e = 0; e < ORDERED_EPOCHS; e++)
+        ck_assert_int_ne(memcmp(again.order[e], orders.order[e], sizeof orders.order[e]), 0);
+    learn_orders(&again, "16", "false", "1", "gd");
+    for (size_t i = 0; i < again.count; i++)
+        ck_assert_uint_eq(again.order[i / ORDERED][i % ORDERED], i % ORDERED);
 }
 END_TEST
 
@@ -434,6 +528,6 @@ START_TEST(errors_restore)
 END_TEST
 
 RUN_SUITE("train", blobs_losses, blobs_accuracies, blobs_minibatches, blobs_momentum_penalty_clip, mazur,
-          sigmoid_neuron, lecture, no_epochs, patience, stop_names, diverges_by_learning_rate, diverges_by_explosion,
-          diverges_by_saturation, schedules, updates_are_told, refusals, accuracy, norms, gradient_in_parts,
-          norms_of_minibatches, errors_restore)
+          sigmoid_neuron, sigmoid_neuron_optimizers, lecture, order_of_samples, no_epochs, patience, stop_names,
+          diverges_by_learning_rate, diverges_by_explosion, diverges_by_saturation, schedules, updates_are_told,
+          refusals, accuracy, norms, gradient_in_parts, norms_of_minibatches, errors_restore)

@@ -19,8 +19,7 @@ static enum nng_status fail_errno(const char *path, int number, struct nng_error
                        number == ENOENT ? "no such directory" : strerror(number));
 }
 
-/* 0, or errno */
-static int write_all(int descriptor, const char *bytes, size_t length)
+int nng_write_all(int descriptor, const char *bytes, size_t length)
 {
     while (length > 0) {
         size_t some = length < SSIZE_MAX ? length : SSIZE_MAX;
@@ -40,7 +39,7 @@ static enum nng_status write_directly(const char *path, const void *bytes, size_
     int descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     if (descriptor < 0)
         return fail_errno(path, errno, error);
-    int number = write_all(descriptor, bytes, length);
+    int number = nng_write_all(descriptor, bytes, length);
     if (close(descriptor) != 0 && number == 0)
         number = errno;
     return number != 0 ? fail_errno(path, number, error) : NNG_OK;
@@ -78,7 +77,7 @@ static int replace(const char *target, const struct stat *about, char *name, siz
     int descriptor = nng_temporary_open(target, name, size);
     if (descriptor < 0)
         return errno;
-    int number = write_all(descriptor, bytes, length);
+    int number = nng_write_all(descriptor, bytes, length);
     if (number == 0 && about != NULL && fchmod(descriptor, about->st_mode & 07777) != 0)
         number = errno;
     if (number == 0 && fsync(descriptor) != 0)

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/save.h"
 #include "learn/history.h"
+#include "learn/journal.h"
 #include "learn/settings.h"
 
 const char *const nng_record_names[NNG_RECORDS] = {"weights", "gradients", "state"};
@@ -23,7 +24,7 @@ struct nng_run {
     const char *directory;
     struct nng_text history;
     bool recorded[NNG_RECORDS];
-    struct nng_text records[NNG_RECORDS];
+    struct nng_journal records[NNG_RECORDS];
     double *gradient;    /* parameter_count, if gradients are recorded */
     double saved, spent; /* seconds: when it was last saved, and how long that took */
 };
@@ -36,6 +37,11 @@ const char *nng_run_directory(const struct nng_run *run)
 const char *nng_run_history(const struct nng_run *run)
 {
     return run->history.data;
+}
+
+bool nng_run_records(const struct nng_run *run, enum nng_record record)
+{
+    return run->recorded[record];
 }
 
 /* DIRECTORY/name.ending; NULL: out of memory */
@@ -73,7 +79,7 @@ static enum nng_status save_tables(struct nng_run *run, struct nng_error *error)
     NNG_TRY(save_text(run, "history", ".csv", &run->history, error));
     for (size_t k = 0; k < NNG_RECORDS; k++)
         if (run->recorded[k])
-            NNG_TRY(save_text(run, nng_record_names[k], ".csv", &run->records[k], error));
+            NNG_TRY(nng_journal_save(&run->records[k], error));
 fail:
     return status;
 }
@@ -96,6 +102,17 @@ fail:
     return status;
 }
 
+enum nng_status nng_run_finish(struct nng_run *run, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    NNG_TRY(nng_run_save(run, error));
+    for (size_t k = 0; k < NNG_RECORDS; k++)
+        if (run->recorded[k])
+            NNG_TRY(nng_journal_finish(&run->records[k], error));
+fail:
+    return status;
+}
+
 enum nng_status nng_run_save_now_and_then(struct nng_run *run, struct nng_error *error)
 {
     static const double least = 0.25, share = 20;
@@ -115,32 +132,33 @@ static enum nng_status save_settings(const struct nng_run *run, struct nng_error
 
 /* ---- rows --------------------------------------------------------------------------------------------------- */
 
-static void begin_tables(struct nng_run *run)
+static enum nng_status add_record(struct nng_run *run, enum nng_record k, size_t epoch, struct nng_error *error)
 {
-    const struct nng_model *model = run->training->model;
-    nng_history_begin(&run->history, model->layer_count);
-    for (size_t k = 0; k < NNG_RECORDS; k++)
-        if (run->recorded[k])
-            nng_record_begin(&run->records[k], model,
-                             k == NNG_RECORD_STATE ? model->optimizer.plugin->optimizer->slots : NULL);
+    enum nng_status status = NNG_OK;
+    struct nng_training *training = run->training;
+    struct nng_journal *record = &run->records[k];
+    if (!run->recorded[k])
+        return NNG_OK;
+    if (k == NNG_RECORD_GRADIENTS)
+        NNG_TRY(nng_training_gradient(training, run->gradient, error));
+    if (k == NNG_RECORD_STATE)
+        nng_record_add(&record->rows, training->model, epoch, training->slots, training->slot_count);
+    else
+        nng_record_add(&record->rows, training->model, epoch,
+                       k == NNG_RECORD_WEIGHTS ? &training->theta : &run->gradient, 1);
+    NNG_TRY(nng_journal_grow(record, error));
+fail:
+    return status;
 }
 
 enum nng_status nng_run_add(struct nng_run *run, const struct nng_epoch *row, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
-    struct nng_training *training = run->training;
-    const struct nng_model *model = training->model;
-    nng_history_add(&run->history, model->layer_count, row);
-    if (row->epoch + 1 > training->rows) /* diverged: there are no weights to this row */
+    nng_history_add(&run->history, run->training->model->layer_count, row);
+    if (row->epoch + 1 > run->training->rows) /* diverged: there are no weights to this row */
         return NNG_OK;
-    if (run->recorded[NNG_RECORD_WEIGHTS])
-        nng_record_add(&run->records[NNG_RECORD_WEIGHTS], model, row->epoch, &training->theta, 1);
-    if (run->recorded[NNG_RECORD_GRADIENTS]) {
-        NNG_TRY(nng_training_gradient(training, run->gradient, error));
-        nng_record_add(&run->records[NNG_RECORD_GRADIENTS], model, row->epoch, &run->gradient, 1);
-    }
-    if (run->recorded[NNG_RECORD_STATE])
-        nng_record_add(&run->records[NNG_RECORD_STATE], model, row->epoch, training->slots, training->slot_count);
+    for (size_t k = 0; k < NNG_RECORDS; k++)
+        NNG_TRY(add_record(run, (enum nng_record)k, row->epoch, error));
 fail:
     return status;
 }
@@ -206,18 +224,20 @@ static int look_into(const char *directory)
 /* What another run left there, the state first: what is half overwritten must not be gone on from. */
 static enum nng_status remove_run(const struct nng_run *run, struct nng_error *error)
 {
-    static const char *const files[] = {"state.safetensors", "weights.csv", "gradients.csv", "state.csv"};
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        char *path = path_in(run, files[i], "");
+    static const char *const endings[] = {".csv", ".csv.part"};
+    char *path = path_in(run, "state", ".safetensors");
+    for (size_t i = 0;; i++) {
         if (path == NULL)
             return nng_fail_memory(error);
         int number = unlink(path) != 0 && errno != ENOENT ? errno : 0;
+        enum nng_status status =
+            number != 0 ? nng_fail_at(error, NNG_ENVIRONMENT, path, 0, 0, NULL, "cannot remove: %s", strerror(number))
+                        : NNG_OK;
         nng_release(path);
-        if (number != 0)
-            return nng_fail_at(error, NNG_ENVIRONMENT, run->directory, 0, 0, NULL, "cannot remove '%s': %s", files[i],
-                               strerror(number));
+        if (status != NNG_OK || i == 2 * NNG_RECORDS)
+            return status;
+        path = path_in(run, nng_record_names[i / 2], endings[i % 2]);
     }
-    return NNG_OK;
 }
 
 static enum nng_status make_named(struct nng_run *run, const char *directory, bool force, struct nng_error *error)
@@ -244,8 +264,7 @@ static enum nng_status make_named(struct nng_run *run, const char *directory, bo
 
 /* ---- beginning and going on --------------------------------------------------------------------------------- */
 
-static enum nng_status open_run(struct nng_training *training, const bool records[NNG_RECORDS], struct nng_run **made,
-                                struct nng_error *error)
+static enum nng_status open_run(struct nng_training *training, struct nng_run **made, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     struct nng_arena *arena = nng_arena_new();
@@ -253,12 +272,10 @@ static enum nng_status open_run(struct nng_training *training, const bool record
     if (run == NULL)
         NNG_TRY(nng_fail_memory(error));
     *run = (struct nng_run){.arena = arena, .training = training, .saved = seconds_now()};
-    for (size_t k = 0; k < NNG_RECORDS; k++)
-        run->recorded[k] = records[k] && (k != NNG_RECORD_STATE || training->slot_count > 0);
     run->gradient = nng_arena_take(arena, training->model->parameter_count, sizeof *run->gradient);
     if (run->gradient == NULL)
         NNG_TRY(nng_fail_memory(error));
-    begin_tables(run);
+    nng_history_begin(&run->history, training->model->layer_count);
     *made = run;
     return NNG_OK;
 fail:
@@ -266,14 +283,35 @@ fail:
     return status;
 }
 
+/* The records that are asked for, and those that a run which is gone on with has already. */
+static enum nng_status open_records(struct nng_run *run, const bool records[NNG_RECORDS], struct nng_error *error)
+{
+    const struct nng_model *model = run->training->model;
+    for (size_t k = 0; k < NNG_RECORDS; k++) {
+        char *path = path_in(run, nng_record_names[k], ".csv");
+        enum nng_status status =
+            path != NULL ? nng_journal_open(&run->records[k], run->arena, path, error) : nng_fail_memory(error);
+        nng_release(path);
+        if (status != NNG_OK)
+            return status;
+        bool possible = k != NNG_RECORD_STATE || run->training->slot_count > 0;
+        run->recorded[k] = possible && (records[k] || nng_journal_exists(&run->records[k]));
+        if (run->recorded[k])
+            nng_record_begin(&run->records[k].rows, model,
+                             k == NNG_RECORD_STATE ? model->optimizer.plugin->optimizer->slots : NULL);
+    }
+    return NNG_OK;
+}
+
 enum nng_status nng_run_new(struct nng_training *training, const char *directory, bool force,
                             const bool records[NNG_RECORDS], struct nng_run **made, struct nng_error *error)
 {
     struct nng_run *run = NULL;
-    enum nng_status status = open_run(training, records, &run, error);
+    enum nng_status status = open_run(training, &run, error);
     if (status != NNG_OK)
         return status;
     NNG_TRY(directory != NULL ? make_named(run, directory, force, error) : make_next(run, error));
+    NNG_TRY(open_records(run, records, error));
     NNG_TRY(save_settings(run, error));
     NNG_TRY(nng_run_save(run, error));
     *made = run;
@@ -295,16 +333,9 @@ static enum nng_status read_tables(struct nng_run *run, struct nng_error *error)
     if (found != rows)
         NNG_TRY(nng_fail_at(error, NNG_INPUT, path, 0, 0, NULL, "it has %zu row%s, but the state is that of %zu", found,
                             found == 1 ? "" : "s", rows));
-    for (size_t k = 0; k < NNG_RECORDS; k++) {
-        if (!run->recorded[k])
-            continue;
-        nng_release(path);
-        path = path_in(run, nng_record_names[k], ".csv");
-        if (path == NULL)
-            NNG_TRY(nng_fail_memory(error));
-        if (access(path, F_OK) == 0)
-            NNG_TRY(nng_history_read(path, rows, &run->records[k], &found, error));
-    }
+    for (size_t k = 0; k < NNG_RECORDS; k++)
+        if (run->recorded[k])
+            NNG_TRY(nng_journal_resume(&run->records[k], rows, error));
 fail:
     nng_release(path);
     return status;
@@ -315,13 +346,14 @@ enum nng_status nng_run_resume(struct nng_training *training, const char *direct
 {
     struct nng_run *run = NULL;
     char *state = NULL;
-    enum nng_status status = open_run(training, records, &run, error);
+    enum nng_status status = open_run(training, &run, error);
     if (status != NNG_OK)
         return status;
     run->directory = nng_arena_text(run->arena, directory);
     if (run->directory == NULL || (state = path_in(run, "state", ".safetensors")) == NULL)
         NNG_TRY(nng_fail_memory(error));
     NNG_TRY(nng_training_load(training, state, error));
+    NNG_TRY(open_records(run, records, error));
     NNG_TRY(read_tables(run, error));
     NNG_TRY(save_settings(run, error));
     *made = run;
@@ -339,6 +371,6 @@ void nng_run_free(struct nng_run *run)
         return;
     nng_text_free(&run->history);
     for (size_t k = 0; k < NNG_RECORDS; k++)
-        nng_text_free(&run->records[k]);
+        nng_journal_close(&run->records[k]);
     nng_arena_free(run->arena);
 }

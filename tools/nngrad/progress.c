@@ -58,24 +58,52 @@ static size_t terminal_columns(void)
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : 80;
 }
 
-/* said: what stands beside the bar, or "". A line that wrapped could not be drawn over: it is cut. */
+/* "  12 s left", "  1 h 05 min left"; nothing before it can be told */
+static void time_left(char *text, size_t size, double fraction, double spent)
+{
+    double left = fraction > 0 ? spent * (1 / fraction - 1) : 0;
+    text[0] = '\0';
+    if (fraction <= 0 || (fraction < 0.01 && spent < 3) || left >= 100 * 3600.0)
+        return;
+    if (left < 100)
+        snprintf(text, size, "  %.0f s left", left);
+    else if (left < 100 * 60)
+        snprintf(text, size, "  %.0f min left", left / 60);
+    else
+        snprintf(text, size, "  %.0f h left", left / 3600);
+}
+
+/* Cuts a line between words that two spaces part, where it may not be longer. */
+static void shorten(char *line, size_t most)
+{
+    while (strlen(line) > most) {
+        char *last = line;
+        for (char *gap = line; (gap = strstr(gap, "  ")) != NULL; gap += 2)
+            last = gap;
+        *last = '\0';
+    }
+}
+
+/* said: what stands beside the bar, or "". The bar takes the room that is left. A line that wrapped could not be drawn
+ * over: what does not fit is left out, the bar first. */
 static void draw(struct progress *progress, double fraction, double now, const char *said)
 {
-    enum { WIDTH = 30, NARROW = 10 };
-    int width = said[0] != '\0' ? NARROW : WIDTH;
-    int done = fraction <= 0 ? 0 : fraction >= 1 ? width : (int)(fraction * width);
-    char bar[WIDTH + 1], left[48] = "", line[512];
-    memset(bar, '-', WIDTH);
-    memset(bar, '#', (size_t)done);
-    bar[width] = '\0';
-    if (fraction > 0.02)
-        snprintf(left, sizeof left, "  %.0f s left", (now - progress->begun) * (1 / fraction - 1));
-    snprintf(line, sizeof line, "%s [%s] %3.0f%%%s%s%s", progress->what, bar, 100 * fraction, left,
-             said[0] != '\0' ? "  " : "", said);
+    enum { WIDTH = 30, LEAST = 4 };
+    char bar[WIDTH + 1], left[48], rest[320];
     size_t columns = terminal_columns();
-    if (columns <= sizeof line)
-        line[columns - 1] = '\0';
-    fprintf(stderr, "\r%s\033[K", line);
+    time_left(left, sizeof left, fraction, now - progress->begun);
+    snprintf(rest, sizeof rest, "%.0f%%%s%s%s", 100 * fraction, left, said[0] != '\0' ? "  " : "", said);
+    shorten(rest, columns - 1);
+    size_t taken = strlen(progress->what) + strlen(rest) + sizeof " [] ";
+    size_t width = columns < taken ? 0 : columns - taken < WIDTH ? columns - taken : WIDTH;
+    size_t done = fraction <= 0 ? 0 : fraction >= 1 ? width : (size_t)(fraction * (double)width);
+    memset(bar, '-', width);
+    memset(bar, '#', done);
+    bar[width] = '\0';
+    if (width >= LEAST)
+        fprintf(stderr, "\r%s [%s] %s\033[K", progress->what, bar, rest);
+    else
+        fprintf(stderr, "\r%s\033[K", rest);
     fflush(stderr);
     progress->drawn = true;
     progress->last = now;

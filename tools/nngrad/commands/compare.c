@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "command.h"
 #include "comparison.h"
+#include "diagnostic.h"
 #include "output.h"
 #include "session.h"
 
@@ -188,7 +189,7 @@ static enum nng_status on_epoch(void *context, const struct nng_epoch *row, stru
     size_t epochs = contest->model->train.epochs;
     double done = epochs > 0 ? (double)row->epoch / (double)epochs : 1;
     double fraction = ((double)(comparison->contest_count - 1) + done) / (double)comparison->total;
-    bool go_on = progress_tell(&comparison->progress, fraction, "training %zu of %zu  epoch %zu  loss %.4g",
+    bool go_on = progress_tell(&comparison->progress, fraction, "training %zu of %zu  epoch %zu  loss %#.4g",
                                comparison->contest_count, comparison->total, row->epoch, row->loss);
     return go_on ? NNG_OK : NNG_INTERRUPTED;
 }
@@ -296,6 +297,8 @@ enum nng_status compare_run(const struct options *options, int *exit_status, str
     for (size_t k = 0; k < comparison.contest_count; k++)
         if (comparison.contests[k].outcome.stop == NNG_STOP_DIVERGED)
             *exit_status = 1;
+    if (progress_was_interrupted())
+        diagnostic_note(options, "interrupted in training %zu of %zu", comparison.contest_count, comparison.total);
     write_results(&comparison, &out);
     NNG_TRY(output_write(options, &out, error));
 fail:

@@ -97,9 +97,11 @@ static enum nng_status tell_progress(struct schooling *schooling, const struct n
     if (row->accuracy >= 0)
         snprintf(accuracy, sizeof accuracy, "  accuracy %.3f", row->accuracy);
     double rate = done * (double)model->data.samples / progress_seconds(&schooling->progress);
+    const char *thousands = rate < 1e4 ? "" : rate < 1e7 ? "k" : "M";
+    rate /= rate < 1e4 ? 1 : rate < 1e7 ? 1e3 : 1e6;
     bool go =
-        progress_tell(&schooling->progress, all > 0 ? done / all : 1, "epoch %zu/%zu  loss %.4g%s  %.3g samples/s",
-                      row->epoch, model->train.epochs, row->loss, accuracy, rate);
+        progress_tell(&schooling->progress, all > 0 ? done / all : 1, "epoch %zu/%zu  loss %#.4g%s  %.0f%s samples/s",
+                      row->epoch, model->train.epochs, row->loss, accuracy, rate, thousands);
     return go ? NNG_OK : NNG_INTERRUPTED;
 }
 
@@ -187,9 +189,10 @@ static enum nng_status read_records(const struct options *options, bool records[
             while (k < NNG_RECORDS && strcmp(nng_record_names[k], name) != 0)
                 k++;
             if (k == NNG_RECORDS) {
+                const char *nearest = nng_nearest_of(name, nng_record_names, NNG_RECORDS);
                 char hint[NNG_HINT_SIZE];
                 return nng_fail(error, NNG_INPUT, "option '--record': unknown value '%s'%s", name,
-                                nng_hint(hint, nng_nearest_of(name, nng_record_names, NNG_RECORDS)));
+                                nearest != NULL ? nng_hint(hint, nearest) : " (it is weights, gradients or state)");
             }
             records[k] = true;
             text += length + (text[length] == ',');
@@ -235,6 +238,8 @@ static enum nng_status open_run(struct schooling *schooling, struct nng_error *e
         NNG_TRY(nng_run_new(schooling->training, directory, force, records, &schooling->run, error));
     schooling->begun = schooling->training->epoch;
     const struct nng_plugin *optimizer = schooling->model->optimizer.plugin;
+    if (records[NNG_RECORD_STATE] && schooling->training->slot_count == 0)
+        diagnostic_note(options, "optimizer '%s' has no state to record", optimizer->name);
     if (schooling->begun > 0 && (optimizer->optimizer->flags & NNG_OPTIMIZER_WHOLE_PROBLEM) != 0)
         diagnostic_note(options,
                         "optimizer '%s' keeps its state to itself: it begins anew, from the weights of epoch %zu",
@@ -257,7 +262,7 @@ static enum nng_status learn(struct schooling *schooling, struct nng_error *erro
     status = nng_train(schooling->training, &how, &schooling->outcome, error);
     progress_end(&schooling->progress);
     NNG_TRY(status);
-    NNG_TRY(nng_run_save(schooling->run, error));
+    NNG_TRY(nng_run_finish(schooling->run, error));
 fail:
     return status;
 }

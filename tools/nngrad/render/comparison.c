@@ -80,12 +80,30 @@ static void add_levels(const struct comparison *comparison, int digits, struct n
     }
 }
 
+static bool same_start(const struct nng_model *a, const struct nng_model *b)
+{
+    return a->parameter_count == b->parameter_count &&
+           memcmp(a->theta, b->theta, a->parameter_count * sizeof *a->theta) == 0;
+}
+
+static bool same_batches(const struct nng_model *a, const struct nng_model *b)
+{
+    return a->data.samples == b->data.samples && a->train.batch == b->train.batch && a->train.seed == b->train.seed &&
+           a->train.shuffle == b->train.shuffle;
+}
+
 /* What is the same in all of them. */
 static void describe(const struct comparison *comparison, struct nng_text *out)
 {
     const struct nng_model *model = comparison->contests[0].model;
-    nng_text_print(out, "%s, %zu training%s from the same start over the same batches", model->name,
-                   comparison->contest_count, comparison->contest_count == 1 ? "" : "s");
+    bool start = true, batches = true;
+    for (size_t k = 1; k < comparison->contest_count; k++) {
+        start = start && same_start(model, comparison->contests[k].model);
+        batches = batches && same_batches(model, comparison->contests[k].model);
+    }
+    nng_text_print(out, "%s, %zu training%s%s%s", model->name, comparison->contest_count,
+                   comparison->contest_count == 1 ? "" : "s", start ? " from the same start" : "",
+                   batches ? " over the same batches" : "");
 }
 
 static struct column *make_columns(const struct comparison *comparison, struct nng_text *out)

@@ -170,6 +170,13 @@ static const char *next(const struct schooling *schooling, struct nng_text *comm
 {
     struct nng_text file = {0};
     const char *directory = nng_run_directory(schooling->run);
+    size_t epochs = schooling->training->epoch > 0 ? 2 * schooling->training->epoch : 100;
+    if (schooling->milestone_count == 0 && schooling->outcome.stop == NNG_STOP_EPOCHS) {
+        nng_text_add(command, "nngrad train --resume");
+        session_add_word(command, directory);
+        nng_text_print(command, " --set train.epochs=%zu", epochs);
+        return "go on for longer: there was nothing left to do";
+    }
     if (schooling->outcome.stop == NNG_STOP_INTERRUPTED) {
         nng_text_add(command, "nngrad train --resume");
         session_add_word(command, directory);
@@ -192,20 +199,25 @@ void schooling_text(const struct schooling *schooling, const struct style *style
     heading_text(out, style, "Training", plain_part(out, &what));
     nng_text_add(out, "\n");
     add_ledger_text(schooling, style, out);
-    struct table milestones = milestones_table(schooling, style->digits);
-    table_text(&milestones, style, out);
-    table_free(&milestones);
+    if (schooling->milestone_count > 0) {
+        struct table milestones = milestones_table(schooling, style->digits);
+        table_text(&milestones, style, out);
+        table_free(&milestones);
+        nng_text_add(out, "\n");
+    }
     if (schooling->day_count > 0) {
         struct table days = days_table(schooling);
-        nng_text_add(out, "\n");
         table_text(&days, style, out);
         table_free(&days);
+        nng_text_add(out, "\n");
     }
-    nng_text_add(out, "\n");
     schooling_reason(schooling->model, schooling->training, &schooling->outcome, &why);
     heading_text(out, style, "Stopped", plain_part(out, &why));
     plain_add_clean(&where, nng_run_directory(schooling->run));
     nng_text_add(&where, ": history.csv, final.cfg, final.safetensors, state.safetensors");
+    for (size_t k = 0; k < NNG_RECORDS; k++)
+        if (nng_run_records(schooling->run, (enum nng_record)k))
+            nng_text_print(&where, ", %s.csv", nng_record_names[k]);
     heading_text(out, style, "Run", plain_part(out, &where));
     if (!style->quiet) {
         const char *reason = next(schooling, &command);
