@@ -106,7 +106,8 @@ const char *verdict_gloss(const struct inspection *inspection, size_t k, const c
     } glosses[] = {
         {report->pass > 0, "pass", "analytic and numeric are equal within the tolerance, all uncertainty counted"},
         {report->fail > 0, "fail", "they differ by more than the tolerance, whatever the uncertainty"},
-        {report->kink > 0, "kink", "the loss has a corner here, and the derivative given lies between its two slopes"},
+        {report->kink > 0, "kink",
+         "the loss has a corner or a jump here; the derivative given lies between its two slopes"},
         {report->inconclusive > 0, "inconclusive",
          "the uncertainty hides whether they agree: no claim is made either way"},
         {shows_tensors(inspection), "resolution", "the smallest relative error that would surely have been caught"},
