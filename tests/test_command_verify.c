@@ -227,5 +227,30 @@ START_TEST(planting)
 }
 END_TEST
 
+/* Where a mistake of that kind can be made in fitting shapes, it is: the others are found without thinking. */
+START_TEST(planted_shapes_fit)
+{
+    static const char *const seeds[] = {"1", "2", "3", "4", "5", "6"};
+    char exercise[64], key[80];
+    snprintf(exercise, sizeof exercise, "exercise_%d.deriv", (int)getpid());
+    snprintf(key, sizeof key, "%s.key", exercise);
+    for (size_t i = 0; i < sizeof seeds / sizeof seeds[0]; i++) {
+        struct run run =
+            NNGRAD("verify", RIGHT "full_math_rows.deriv", "--plant", "transpose", "--seed", seeds[i], "-o", exercise);
+        ck_assert_status(run, 0);
+        run_free(&run);
+        run = NNGRAD("verify", exercise, "--model", SOURCE_DIR "/tests/models/3332.cfg", "--format", "json");
+        ck_assert_status(run, 1);
+        json_t *json = parse(run.out);
+        int line = (int)json_integer_value(json_object_get(json, "first_false_line"));
+        ck_assert(json_is_array(json_object_get(claim_of(json, line), "claimed")));
+        json_decref(json);
+        run_free(&run);
+    }
+    remove(exercise);
+    remove(key);
+}
+END_TEST
+
 RUN_SUITE("command_verify", one_object, several_files_are_an_array, statuses, diagnostics_show_the_place, marking, text,
-          typeset, planting)
+          typeset, planting, planted_shapes_fit)

@@ -1,7 +1,8 @@
 /* plant.c - exercises: one mistake of a given kind in a right derivation.
  *
  * The mistake is an edit like those that the search for causes tries: what repairs one mistake makes the opposite one.
- * Of all edits that the check would name by that cause, the seed chooses.
+ * Of all edits that the check would name by that cause, the seed chooses; first among those whose shapes still fit,
+ * since one that cannot even be computed is found without thinking.
  */
 #include <string.h>
 
@@ -120,8 +121,7 @@ fail:
     return status;
 }
 
-/* ---- what is planted
- * --------------------------------------------------------------------------------------------------- */
+/* ---- what is planted -------------------------------------------------------------------------------------------- */
 
 /* The source with that side replaced. */
 static const char *replaced_text(const struct planter *planter, const struct place *place)
@@ -137,9 +137,9 @@ static const char *replaced_text(const struct planter *planter, const struct pla
     return copy;
 }
 
-/* Would the check find this mistake, name it by that cause, and find no other? */
+/* Would the check find this mistake, name it by that cause, and find no other? `fits`: and could it be computed? */
 static enum nng_status try_place(struct planter *planter, struct nng_host *host, const char *file,
-                                 const struct nng_verify_options *options, const struct place *place,
+                                 const struct nng_verify_options *options, const struct place *place, bool fits,
                                  struct nng_planted *planted, bool *good)
 {
     enum nng_status status = NNG_OK;
@@ -163,7 +163,7 @@ static enum nng_status try_place(struct planter *planter, struct nng_host *host,
             wrong_count++;
         }
     if (wrong_count == 1 && wrong->line == statement->line && wrong->cause != NULL && wrong->correction != NULL &&
-        strcmp(wrong->cause, makers[planter->maker].cause) == 0) {
+        strcmp(wrong->cause, makers[planter->maker].cause) == 0 && (wrong->claimed != NULL || !fits)) {
         planted->text = text;
         planted->line = statement->line;
         planted->wrong = nng_arena_text(planter->program->arena, wrong->text);
@@ -196,9 +196,9 @@ static enum nng_status choose(struct planter *planter, struct nng_host *host, co
     if (random == NULL || order == NULL)
         return nng_fail_memory(planter->error);
     nng_random_permutation(random, order, planter->place_count);
-    for (size_t i = 0; i < planter->place_count && !good; i++) {
-        const struct place *place = &planter->places[order[i]];
-        NNG_TRY(try_place(planter, host, file, options, place, planted, &good));
+    for (size_t i = 0; i < 2 * planter->place_count && !good; i++) {
+        const struct place *place = &planter->places[order[i % planter->place_count]];
+        NNG_TRY(try_place(planter, host, file, options, place, i < planter->place_count, planted, &good));
         if (good)
             NNG_TRY(right_text(planter, place, planted));
     }
@@ -209,8 +209,7 @@ fail:
     return status;
 }
 
-/* ---- the whole
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- the whole -------------------------------------------------------------------------------------------------- */
 
 static enum nng_status find_maker(const char *cause, size_t *maker, struct nng_error *error)
 {
