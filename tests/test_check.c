@@ -1,7 +1,9 @@
-/* test_check.c - the check of networks at the edges: dead units, the kink of an l1 penalty, a loss that is infinite. */
+/* test_check.c - the check of networks at the edges: dead units, the kink of an l1 penalty, a loss that is infinite;
+ * and that its memory is bounded. */
 #include "support.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "networks.h"
 
@@ -18,9 +20,17 @@ static struct nng_model *small_network(const char *hidden, const char *output, c
                             .weights = 1.0,
                             .data = 1.0,
                             .seed = 4};
-    if (host == NULL)
-        ck_assert_int_eq(nng_host_new(NULL, 0, &host, NULL), NNG_OK);
     return network_new(host, &recipe);
+}
+
+static void open_host(void)
+{
+    ck_assert_int_eq(nng_host_new(NULL, 0, &host, NULL), NNG_OK);
+}
+
+static void close_host(void)
+{
+    nng_host_free(host);
 }
 
 static enum nng_verdict verdict_of(struct nng_model *model, const double *gradient, size_t index)
@@ -78,4 +88,54 @@ START_TEST(infinite_loss_names_its_place)
 }
 END_TEST
 
-RUN_SUITE("check", dead_layer_with_a_live_gradient_fails, l1_at_zero, infinite_loss_names_its_place)
+/* ---- memory ---- */
+
+static long resident_bytes(void)
+{
+    long pages = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (file != NULL && fscanf(file, "%ld %ld", &pages, &resident) != 2)
+        resident = 0;
+    if (file != NULL)
+        fclose(file);
+    return resident * sysconf(_SC_PAGESIZE);
+}
+
+static bool note_most(void *context, double fraction)
+{
+    long *most = context, now = resident_bytes();
+    (void)fraction;
+    *most = now > *most ? now : *most;
+    return true;
+}
+
+/* Thousands of samples on eight threads: each would take 4 kB a sample for the ladders of its own. */
+START_TEST(memory_is_bounded)
+{
+    struct recipe recipe = {.inputs = 2,
+                            .depth = 2,
+                            .units = {16, 1},
+                            .activations = {"relu", "identity"},
+                            .loss = "squared_error",
+                            .samples = 6000,
+                            .weights = 1.0,
+                            .data = 1.0,
+                            .seed = 1};
+    struct nng_model *model = network_new(host, &recipe);
+    double *gradient = gradient_of(model);
+    long before = resident_bytes(), most = before;
+    struct nng_check_options options = {
+        .threads = 8, .memory = (size_t)32 << 20, .every_entry = true, .progress = note_most, .context = &most};
+    struct nng_report *report = NULL;
+    ck_assert_int_eq(nng_check(model, model->theta, gradient, &options, &report, NULL), NNG_OK);
+#ifndef __SANITIZE_ADDRESS__
+    ck_assert_int_lt(most - before, 80L << 20); /* all eight: 200 MiB */
+#endif
+    ck_assert_int_eq(report->verdict, NNG_PASS);
+    nng_report_free(report);
+    nng_model_free(model);
+}
+END_TEST
+
+RUN_SUITE_BETWEEN("check", open_host, close_host, memory_is_bounded, dead_layer_with_a_live_gradient_fails, l1_at_zero,
+                  infinite_loss_names_its_place)

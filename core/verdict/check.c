@@ -10,6 +10,7 @@
 #include "verdict/climb.h"
 #include "verdict/diagnose.h"
 #include "verdict/report.h"
+#include "verdict/samples.h"
 #include "verdict/screen.h"
 
 /* A block's arrays should stay in a core's own cache. */
@@ -18,6 +19,9 @@ enum { CACHE = 384 * 1024, LARGEST_BLOCK = 256 };
 /* A network with no more multiplications than this, over all parameters, gets sharper bounds, and the complex step at
  * every entry. */
 static const double SMALL = 2e7;
+
+/* Bytes of all the climbers together, unless the caller says otherwise. */
+static const size_t MEMORY = (size_t)256 << 20;
 
 /* Seconds of one processor; beyond that the network is screened. */
 static const double BUDGET = 60.0;
@@ -160,7 +164,8 @@ static enum nng_status do_blocks(struct work *work, int threads, struct nng_erro
     return work->status;
 }
 
-/* How many parameters of each layer make a block: by shape alone. Lowers *threads until they fit the memory. */
+/* How many parameters of each layer make a block: by shape alone. Lowers *threads until they fit the memory; one always
+ * works, on one parameter at a time if need be. */
 static size_t *size_blocks(const struct nng_prober *prober, struct nng_arena *arena, size_t memory, int *threads)
 {
     size_t layers = prober->model->layer_count, most = 0;
@@ -170,8 +175,9 @@ static size_t *size_blocks(const struct nng_prober *prober, struct nng_arena *ar
         largest[l] = fits < 1 ? 1 : fits > LARGEST_BLOCK ? LARGEST_BLOCK : fits;
         most = largest[l] * bytes > most ? largest[l] * bytes : most;
     }
-    while (*threads > 1 && (size_t)*threads * most > memory)
-        --*threads;
+    most += nng_sample_ladders_bytes(prober);
+    if ((size_t)*threads > memory / most)
+        *threads = memory / most > 1 ? (int)(memory / most) : 1;
     return largest;
 }
 
@@ -181,7 +187,7 @@ static enum nng_status judge_entries(struct nng_climb *climb, const struct nng_c
 {
     enum nng_status status = NNG_OK;
     int threads = climb->small ? 1 : thread_count(options->threads);
-    size_t memory = options->memory != 0 ? options->memory : (size_t)64 << 20;
+    size_t memory = options->memory != 0 ? options->memory : MEMORY;
     climb->largest = size_blocks(climb->prober, arena, memory, &threads);
     if (climb->largest == NULL)
         return nng_fail_memory(error);

@@ -20,6 +20,13 @@ struct nng_sample_ladders {
     struct nng_ladder *slopes; /* N: L_n along a direction */
 };
 
+size_t nng_sample_ladders_bytes(const struct nng_prober *prober)
+{
+    size_t sample =
+        2 * sizeof(struct nng_ladder) + sizeof(uint64_t) + (5 * prober->model->outputs + 1) * sizeof(double);
+    return prober->samples * sample;
+}
+
 enum nng_status nng_sample_ladders_new(const struct nng_prober *prober, struct nng_arena *arena,
                                        struct nng_sample_ladders **ladders, struct nng_error *error)
 {

@@ -21,6 +21,9 @@ struct nng_arena;
 enum nng_status nng_sample_ladders_new(const struct nng_prober *prober, struct nng_arena *arena,
                                        struct nng_sample_ladders **ladders, struct nng_error *error);
 
+/* Bytes that they take. */
+size_t nng_sample_ladders_bytes(const struct nng_prober *prober);
+
 /* Judges one entry (its data loss's part). Adds the number of evaluations. */
 enum nng_status nng_climb_samples(const struct nng_climb *climb, struct nng_bench *bench,
                                   struct nng_sample_ladders *ladders, struct nng_entry *entry,

@@ -68,6 +68,7 @@ static enum nng_status judge(const struct options *options, struct inspection *i
     struct nng_check_options check = {
         .tolerance = options->values[OPTION_TOLERANCE].real, /* 0, the model's, when it is not given */
         .method = method->given ? methods[method->choice] : in->model->method,
+        .memory = (size_t)options->values[OPTION_MEMORY].whole << 20,
         .threads = (int)options->values[OPTION_THREADS].whole,
         .every_entry = in->all || strcmp(in->command, "inspect") == 0,
         .claimed_single = in->single,

@@ -64,6 +64,9 @@ const struct option option_table[OPTION_COUNT] = {
     [OPTION_SCREEN] = {"screen", '\0', SWITCH, NULL, 0, 0,
                        "by random directions, and one by one only what looks wrong: for networks so large that judging "
                        "every entry would take over a minute, this is chosen by itself"},
+    [OPTION_MEMORY] = {"memory", '\0', WHOLE, "MIB", 1, 1048576,
+                       "MiB that the arrays of all processors together may take (default: 256); where they would take "
+                       "more, fewer processors work"},
     [OPTION_KIND] = {"kind", '\0', CHOICE, "loss|activation|optimizer", 0, 0, "plugins of that kind alone"},
     [OPTION_RUN] = {"run", '\0', TEXT, "DIR", 0, 0,
                     "leave the results in DIR (default: runs/NAME, or runs/NAME-2, ...)"},

@@ -45,6 +45,7 @@ enum option_id {
     OPTION_METHOD,
     OPTION_ALL,
     OPTION_SCREEN,
+    OPTION_MEMORY,
     OPTION_KIND,
     OPTION_RUN,
     OPTION_RESUME,

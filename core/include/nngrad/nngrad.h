@@ -336,7 +336,9 @@ struct nng_diagnosis {
 struct nng_check_options {
     double tolerance;             /* 0: the model's */
     enum nng_check_method method; /* of the numeric side */
-    size_t memory;                /* bytes that the engine may use for its batches; 0: 64 MiB */
+    size_t memory;                /* bytes that the arrays of all threads may take, 0: 256 MiB; where they would take
+                                     more, fewer threads work. One always does: it needs 4000 + 100 M bytes a sample at
+                                     the most, M the units of the largest layer */
     int threads;                  /* 0: as many as there are processors */
     bool every_entry;             /* keep passing entries too (inspect) */
     bool screen;                  /* by random directions, and one by one only what looks wrong */
