@@ -160,6 +160,15 @@ START_TEST(refusals)
     ck_assert_status(name, 2);
     ck_assert_contains(name.err, "w_999");
     run_free(&name);
+    struct run alone = NNGRAD("explain", MODELS "442.cfg"), turned = NNGRAD("explain", "w_131", MODELS "442.cfg");
+    ck_assert_status(alone, 2);
+    ck_assert_str_eq(alone.err, "nngrad: error: '" MODELS "442.cfg' is a file: which parameter of it? Write it last, "
+                                "as in w_111\n");
+    ck_assert_status(turned, 2);
+    ck_assert_str_eq(turned.err,
+                     "nngrad: error: '" MODELS "442.cfg' is a file: it stands before the parameter 'w_131'\n");
+    run_free(&alone);
+    run_free(&turned);
     struct run csv = NNGRAD("explain", "w_111", "--format", "csv");
     ck_assert_status(csv, 2);
     run_free(&csv);

@@ -97,42 +97,50 @@ END_TEST
 START_TEST(refusals)
 {
     struct nng_model *model = SHAPE(NNG_OUT_IN, 4, 4, 2), *single = SHAPE(NNG_IN_OUT, 1, 1);
-    refuses(model, "w_512", "no parameter 'w_512': the network has 2 layers");
-    refuses(model, "w_012", "no parameter 'w_012': the network has 2 layers");
-    refuses(model, "w_231", "no parameter 'w_231': layer 2 has 2 neurons");
-    refuses(model, "W2[0,1]", "no parameter 'W2[0,1]': layer 2 has 2 neurons");
-    refuses(model, "w_2,1,5", "no parameter 'w_2,1,5': layer 2 has 4 inputs");
-    refuses(model, "b_23", "no parameter 'b_23': layer 2 has 2 neurons");
-    refuses(single, "w_121", "no parameter 'w_121': layer 1 has 1 input");
-    refuses(single, "w_112", "no parameter 'w_112': layer 1 has 1 neuron");
-    refuses(single, "b_21", "no parameter 'b_21': the network has 1 layer");
-    refuses(model, "w_21", "'w_21' has 2 indices, but a weight has 3: layer, neuron, input");
-    refuses(single, "w_1,1", "'w_1,1' has 2 indices, but a weight has 3: layer, input, neuron");
-    refuses(model, "w_2103", "'w_2103' has 4 indices, but a weight has 3: layer, neuron, input");
-    refuses(model, "b_2", "'b_2' has 1 index, but a bias has 2: layer, neuron");
-    refuses(model, "b_2,1,1", "'b_2,1,1' has 3 indices, but a bias has 2: layer, neuron");
-    static const char *const odd[] = {"",
-                                      "w",
-                                      "w_",
-                                      "x_11",
-                                      "w_1a1",
-                                      "W2[1,2",
-                                      "W2[1;2]",
-                                      "W2[1,2]x",
-                                      "W2[]",
-                                      "w_1,",
-                                      "w_1,,1",
-                                      "w_-111",
-                                      "w[1,2]",
-                                      "w_1,2,1,1",
-                                      "W2[1[2]]",
-                                      "w_1.1.1",
-                                      "w_1,99999999999999999999999999,1"};
+    refuses(model, "w_512", "no parameter 'w_512': the network has 2 layers (did you mean 'w_212'?)");
+    refuses(model, "w_012", "no parameter 'w_012': the network has 2 layers (did you mean 'w_112'?)");
+    refuses(model, "w_231", "no parameter 'w_231': layer 2 has 2 neurons (did you mean 'w_221'?)");
+    refuses(model, "W2[0,1]", "no parameter 'W2[0,1]': layer 2 has 2 neurons (did you mean 'w_211'?)");
+    refuses(model, "w_2,1,5", "no parameter 'w_2,1,5': layer 2 has 4 inputs (did you mean 'w_214'?)");
+    refuses(model, "b_23", "no parameter 'b_23': layer 2 has 2 neurons (did you mean 'b_22'?)");
+    refuses(single, "w_121", "no parameter 'w_121': layer 1 has 1 input (did you mean 'w_111'?)");
+    refuses(single, "w_112", "no parameter 'w_112': layer 1 has 1 neuron (did you mean 'w_111'?)");
+    refuses(single, "b_21", "no parameter 'b_21': the network has 1 layer (did you mean 'b_11'?)");
+    refuses(model, "w_21", "'w_21' has 2 indices, but a weight has 3: layer, neuron, input (did you mean 'w_211'?)");
+    refuses(single, "w_1,1", "'w_1,1' has 2 indices, but a weight has 3: layer, input, neuron (did you mean 'w_111'?)");
+    refuses(model, "w_2103",
+            "'w_2103' has 4 indices, but a weight has 3: layer, neuron, input (did you mean 'w_211'?)");
+    refuses(model, "b_2", "'b_2' has 1 index, but a bias has 2: layer, neuron (did you mean 'b_21'?)");
+    refuses(model, "b_2,1,1", "'b_2,1,1' has 3 indices, but a bias has 2: layer, neuron (did you mean 'b_21'?)");
+    static const struct {
+        const char *name, *near;
+    } odd[] = {{"", NULL},
+               {"w", NULL},
+               {"w_", NULL},
+               {"x_11", NULL},
+               {"W2[]", NULL},
+               {"w_1,", NULL},
+               {"w_1,,1", NULL},
+               {"w_1a1", NULL},
+               {"w[1,2]", NULL}, /* of which layer? */
+               {"W2[1,2", "w_212"},
+               {"W2[1;2]", "w_212"},
+               {"W2(1,2)", "w_212"},
+               {"W2[1,2]x", "w_212"},
+               {"w_-111", "w_111"},
+               {"dL/dw_212", "w_212"},
+               {"dL/db_23", "b_22"},
+               {"w_1,2,1,1", "w_121"},
+               {"W2[1[2]]", "w_212"},
+               {"w_1.1.1", "w_111"},
+               {"w_1,99999999999999999999999999,1", "w_141"}};
     for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
-        char text[200];
-        snprintf(text, sizeof text, "unknown parameter '%s': names are as w_111, w_1,10,2, W1[1,1], b_11, b1[1]",
-                 odd[i]);
-        refuses(model, odd[i], text);
+        char text[200], near[64] = "";
+        if (odd[i].near != NULL)
+            snprintf(near, sizeof near, " (did you mean '%s'?)", odd[i].near);
+        snprintf(text, sizeof text, "unknown parameter '%s'%s: names are as w_111, w_1,10,2, W1[1,1], b_11, b1[1]",
+                 odd[i].name, near);
+        refuses(model, odd[i].name, text);
     }
     char endless[5000];
     memset(endless, '1', sizeof endless);
@@ -162,10 +170,10 @@ START_TEST(two_digits)
     ck_assert_uint_eq(find(model, "w_212"), 132 + 1);
     ck_assert_uint_eq(find(model, "b_110"), 132 + 22 + 9);
     refuses(model, "w1111", "'w1111' is ambiguous: write w_1,1,11 or w_1,11,1");
-    refuses(model, "w_312", "no parameter 'w_312': the network has 2 layers");
+    refuses(model, "w_312", "no parameter 'w_312': the network has 2 layers (did you mean 'w_2,1,2'?)");
     refuses(model, "w_9999", "no parameter 'w_9999': with its indices apart, as in w_1,10,2, it could be told why");
     refuses(model, "b_1100", "no parameter 'b_1100': with its indices apart, as in b_1,10, it could be told why");
-    refuses(model, "w_1,12,1", "no parameter 'w_1,12,1': layer 1 has 11 neurons");
+    refuses(model, "w_1,12,1", "no parameter 'w_1,12,1': layer 1 has 11 neurons (did you mean 'w_1,11,1'?)");
     shape_free(model);
 }
 END_TEST

@@ -451,7 +451,8 @@ START_TEST(csv_of_others)
         "name,value\nb_12,8\n\"w_1,1,1\",1\n\"W1[1,3]\", 3\nw112,2\nw_121,4\nw_123,-.6\nw_122,5.5\nb1[1],7e0";
     ck_assert_msg(parse(model, good, false, values) == NNG_OK, "%s", error.text);
     ck_assert_mem_eq(values, due, sizeof due);
-    refuses(model, text, 4, 1, "unknown parameter 'W1[1 3]': names are as w_111, w_1,10,2, W1[1,1], b_11, b1[1]");
+    refuses(model, text, 4, 1,
+            "unknown parameter 'W1[1 3]' (did you mean 'w_113'?): names are as w_111, w_1,10,2, W1[1,1], b_11, b1[1]");
     ck_assert_str_eq(error.source, "W1[1 3],3");
     shape_free(model);
 }
@@ -472,7 +473,8 @@ START_TEST(bad_csv)
     refuses(larger, "name,value\nw_111,1\nw_112,2\nw_113,1\nw_121,1\nw_122,1\nw_123,1\n", 0, 0,
             "no row for b_11, nor for 1 other");
     refuses(model, "name,value\nw_111,1\nb_11,2\nw111,1\n", 4, 1, "a second value for 'w111'");
-    refuses(model, "name,value\nw_211,1\n", 2, 1, "no parameter 'w_211': the network has 1 layer");
+    refuses(model, "name,value\nw_211,1\n", 2, 1,
+            "no parameter 'w_211': the network has 1 layer (did you mean 'w_111'?)");
     refuses(model, "name,value\nw_111,x\n", 2, 7, "'x' is not a number");
     refuses(model, "name,value\nw_111,nan\n", 2, 7, "'nan' is not a finite number");
     refuses(model, "name,value\nw_111,\n", 2, 7, "an empty field where a number is due");

@@ -212,6 +212,11 @@ static size_t number_of(const char *digits, size_t count)
     return value;
 }
 
+static size_t in_range(size_t index, size_t most)
+{
+    return index < 1 ? 1 : index > most ? most : index;
+}
+
 /* Cuts the run into `count` indices without leading zeros that name a parameter; returns in how many ways that can be
  * done, and the first two of them. */
 static size_t cut_run(const struct nng_model *model, const struct spelling *whole, size_t count,
@@ -235,6 +240,41 @@ static size_t cut_run(const struct nng_model *model, const struct spelling *whol
     return ways;
 }
 
+enum { NEAREST_SIZE = NNG_NAME_SIZE + 24 };
+
+/* " (did you mean 'w_212'?)": the letter and the numbers of the name, whatever stands around them, each brought into
+ * its range; "" where nothing is near. Numbers that are missing are only made up if `complete`. */
+static const char *nearest(const struct nng_model *model, const char *name, bool complete, char text[NEAREST_SIZE])
+{
+    size_t at = strlen(name), count = 0, indices[3] = {1, 1, 1};
+    while (at > 0 && strchr("wWbB", name[at - 1]) == NULL)
+        at--;
+    text[0] = '\0';
+    if (at == 0)
+        return text;
+    enum nng_tensor_kind kind = tolower((unsigned char)name[at - 1]) == 'w' ? NNG_WEIGHT : NNG_BIAS;
+    size_t wanted = kind == NNG_WEIGHT ? 3 : 2;
+    const char *digits = "0123456789", *p = name + at + strcspn(name + at, digits);
+    size_t first = strspn(p, digits);
+    bool run = p[first] == '\0' && (first == wanted || is_small(model)); /* w_212 */
+    for (; *p != '\0' && count < wanted; p += strcspn(p, digits)) {
+        size_t length = run ? 1 : strspn(p, digits);
+        indices[count++] = number_of(p, length < DIGITS_MAX ? length : DIGITS_MAX);
+        p += length;
+    }
+    if (count == 0 || (count < wanted && !complete))
+        return text;
+    indices[0] = in_range(indices[0], model->layer_count);
+    const struct nng_layer *layer = &model->layers[indices[0] - 1];
+    bool in_out = model->notation == NNG_IN_OUT && kind == NNG_WEIGHT;
+    indices[1] = in_range(indices[1], in_out ? layer->inputs : layer->units);
+    indices[2] = in_range(indices[2], in_out ? layer->units : layer->inputs);
+    char right[NNG_NAME_SIZE];
+    print_name(model, kind, indices, right, sizeof right);
+    snprintf(text, NEAREST_SIZE, " (did you mean '%s'?)", right);
+    return text;
+}
+
 static size_t index_of(const struct nng_model *model, const struct spelling *spelling)
 {
     const struct nng_layer *layer = &model->layers[spelling->indices[0] - 1];
@@ -252,8 +292,10 @@ static enum nng_status fail_count(const struct nng_model *model, const struct sp
     const char *order = !weight                         ? "layer, neuron"
                         : model->notation == NNG_IN_OUT ? "layer, input, neuron"
                                                         : "layer, neuron, input";
-    return nng_fail(error, NNG_INPUT, "'%s' has %zu ind%s, but a %s has %d: %s", name, given,
-                    given == 1 ? "ex" : "ices", weight ? "weight" : "bias", weight ? 3 : 2, order);
+    char near[NEAREST_SIZE];
+    return nng_fail(error, NNG_INPUT, "'%s' has %zu ind%s, but a %s has %d: %s%s", name, given,
+                    given == 1 ? "ex" : "ices", weight ? "weight" : "bias", weight ? 3 : 2, order,
+                    nearest(model, name, true, near));
 }
 
 /* A run of digits: exactly one way to cut it is wanted. */
@@ -262,6 +304,7 @@ static enum nng_status find_run(const struct nng_model *model, const char *name,
 {
     size_t count = whole->kind == NNG_WEIGHT ? 3 : 2;
     struct spelling found[2];
+    char near[NEAREST_SIZE];
     if (whole->run_length < count || (whole->run_length != count && is_small(model)))
         return fail_count(model, whole, name, whole->run_length, error);
     size_t ways = whole->run_length <= RUN_MAX ? cut_run(model, whole, count, found) : 0;
@@ -281,7 +324,7 @@ static enum nng_status find_run(const struct nng_model *model, const char *name,
         for (size_t i = 0; i < count; i++)
             only.indices[i] = (size_t)(whole->run[i] - '0');
         explain(model, &only, text, sizeof text);
-        return nng_fail(error, NNG_INPUT, "no parameter '%s': %s", name, text);
+        return nng_fail(error, NNG_INPUT, "no parameter '%s': %s%s", name, text, nearest(model, name, false, near));
     }
     return nng_fail(error, NNG_INPUT, "no parameter '%s': with its indices apart, as in %s, it could be told why", name,
                     count == 3 ? "w_1,10,2" : "b_1,10");
@@ -291,17 +334,18 @@ enum nng_status nng_parameter_find(const struct nng_model *model, const char *na
                                    struct nng_error *error)
 {
     struct spelling spelling;
-    char text[128], quote[NNG_QUOTE_SIZE];
+    char text[128], quote[NNG_QUOTE_SIZE], near[NEAREST_SIZE];
     const char *shown = nng_quote(quote, name, strlen(name));
     if (!read_spelling(name, &spelling))
-        return nng_fail(error, NNG_INPUT, "unknown parameter '%s': names are as w_111, w_1,10,2, W1[1,1], b_11, b1[1]",
-                        shown);
+        return nng_fail(error, NNG_INPUT,
+                        "unknown parameter '%s'%s: names are as w_111, w_1,10,2, W1[1,1], b_11, b1[1]", shown,
+                        nearest(model, name, false, near));
     if (spelling.run != NULL)
         return find_run(model, shown, &spelling, index, error);
     if (spelling.count != (spelling.kind == NNG_WEIGHT ? 3u : 2u))
         return fail_count(model, &spelling, shown, spelling.count, error);
     if (explain(model, &spelling, text, sizeof text))
-        return nng_fail(error, NNG_INPUT, "no parameter '%s': %s", shown, text);
+        return nng_fail(error, NNG_INPUT, "no parameter '%s': %s%s", shown, text, nearest(model, name, false, near));
     *index = index_of(model, &spelling);
     return NNG_OK;
 }

@@ -1,4 +1,6 @@
 /* explain.c - `nngrad explain`: one derivative as the sum over its paths to the loss. */
+#include <unistd.h>
+
 #include "base/error.h"
 #include "base/memory.h"
 #include "command.h"
@@ -19,15 +21,29 @@ struct work {
     struct explained explained;
 };
 
+/* `explain MODEL` and `explain PARAM MODEL` are told apart from a wrong name by the files that are there. */
+static enum nng_status check_order(const char *model, const char *parameter, struct nng_error *error)
+{
+    bool is_file = access(parameter, F_OK) == 0;
+    if (is_file && model == NULL)
+        return nng_fail(error, NNG_INPUT, "'%s' is a file: which parameter of it? Write it last, as in w_111",
+                        parameter);
+    if (is_file && access(model, F_OK) != 0)
+        return nng_fail(error, NNG_INPUT, "'%s' is a file: it stands before the parameter '%s'", parameter, model);
+    return NNG_OK;
+}
+
 static enum nng_status read_arguments(const struct options *options, struct work *work, size_t *sample, size_t *index,
                                       struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     const char *file = options->argument_count > 1 ? options->arguments[0] : NULL;
     const struct option_value *wanted = &options->values[OPTION_SAMPLE];
+    const char *name = options->arguments[options->argument_count - 1];
     NNG_TRY(session_host(options, &work->host, error));
+    NNG_TRY(check_order(file, name, error));
     NNG_TRY(session_model(options, work->host, file, &work->model, error));
-    NNG_TRY(nng_parameter_find(work->model, options->arguments[options->argument_count - 1], index, error));
+    NNG_TRY(nng_parameter_find(work->model, name, index, error));
     *sample = wanted->given ? (size_t)wanted->whole - 1 : 0;
     work->explained.chosen = wanted->given;
     if (*sample >= work->model->data.samples)
