@@ -484,6 +484,37 @@ START_TEST(hessian)
 }
 END_TEST
 
+/* --per-sample: the means are the gradient, in every format. */
+START_TEST(per_sample)
+{
+    struct run run = NNGRAD("inspect", MODELS "xor.cfg", "--per-sample", "--format", "json");
+    ck_assert_status(run, 0);
+    json_t *json = parse(run.out);
+    const json_t *found = json_object_get(json, "per_sample"), *entries = json_object_get(found, "entries");
+    ck_assert_int_eq(json_integer_value(json_object_get(found, "samples")), 4);
+    ck_assert_uint_eq(json_array_size(json_object_get(found, "tensors")), 4);
+    ck_assert(json_number_value(json_object_get(found, "noise_scale")) > 1.0);
+    size_t i;
+    const json_t *entry;
+    json_array_foreach(entries, i, entry)
+    {
+        const char *name = json_string_value(json_object_get(entry, "name"));
+        ck_assert_double_eq_tol(json_number_value(json_object_get(entry, "mean")),
+                                json_number_value(json_object_get(entry_of(json, name), "analytic")), 1e-15);
+    }
+    ck_assert_uint_eq(i, 9);
+    json_decref(json);
+    run_free(&run);
+    run = NNGRAD("inspect", MODELS "xor.cfg", "--per-sample", "--format", "csv");
+    ck_assert_contains(run.out, "name,mean,deviation,lowest,lowest_sample,highest,highest_sample\nw_111,0.0214");
+    run_free(&run);
+    run = NNGRAD("inspect", MODELS "xor.cfg", "--per-sample", "--hessian");
+    ck_assert_status(run, 2);
+    ck_assert_contains(run.err, "error: option '--per-sample' goes with neither --hessian nor --format latex\n");
+    run_free(&run);
+}
+END_TEST
+
 RUN_SUITE("command_inspect", known_derivatives, json_fields, json_rows, csv, markdown, latex, symbols,
           text_in_the_lectures_order, no_line_is_wider_than_the_terminal, columns_line_up, elision, zeros_are_settled,
-          disagreement_is_marked, quiet_and_sample, hessian)
+          disagreement_is_marked, quiet_and_sample, hessian, per_sample)

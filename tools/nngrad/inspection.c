@@ -136,6 +136,8 @@ enum nng_status inspection_compute(const struct options *options, struct inspect
     NNG_TRY(judge(options, in, error));
     if (option_given(options, OPTION_HESSIAN))
         NNG_TRY(find_hessian(options, in, error));
+    if (option_given(options, OPTION_PER_SAMPLE))
+        NNG_TRY(nng_spread(in->model, in->theta, &in->spread, error));
 fail:
     return status;
 }
@@ -157,6 +159,7 @@ void inspection_free(struct inspection *in)
 {
     nng_report_free(in->report);
     nng_hessian_free(in->hessian);
+    nng_spread_free(in->spread);
     nng_pass_free(in->pass);
     nng_release(in->theta);
     nng_release(in->backpropagated);

@@ -21,6 +21,7 @@ struct inspection {
     const char *against;         /* the file that somebody else's came from, or NULL */
     bool single;                 /* it held single precision */
     struct nng_report *report;   /* inspect: of every entry */
+    struct nng_spread *spread;   /* of the samples' own gradients; NULL: not wanted */
     struct nng_hessian *hessian; /* NULL: not wanted */
     struct matrix matrix;
     size_t sample;              /* whose values are shown, from 0 */
@@ -59,6 +60,7 @@ void symbols_csv(const struct inspection *inspection, struct nng_text *out);
 void inspect_markdown(const struct inspection *inspection, const struct style *style, struct nng_text *out);
 void check_markdown(const struct inspection *inspection, const struct style *style, struct nng_text *out);
 void symbols_markdown(const struct inspection *inspection, struct nng_text *out);
+void spread_csv(const struct inspection *inspection, struct nng_text *out);
 void hessian_csv(const struct inspection *inspection, struct nng_text *out);
 void inspect_latex(const struct inspection *inspection, const struct style *style, bool symbols, struct nng_text *out);
 

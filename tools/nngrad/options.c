@@ -43,6 +43,8 @@ const struct option option_table[OPTION_COUNT] = {
     [OPTION_SYMBOLS] = {"symbols", '\0', SWITCH, NULL, 0, 0, "the matrix in symbols, dL/dw_111 ..., not in numbers"},
     [OPTION_HESSIAN] = {"hessian", '\0', SWITCH, NULL, 0, 0,
                         "the second derivatives, their eigenvalues and their trace, not the first ones"},
+    [OPTION_PER_SAMPLE] = {"per-sample", '\0', SWITCH, NULL, 0, 0,
+                           "the gradients of single samples, how far they lie apart, and how much of them is noise"},
     [OPTION_FULL] = {"full", '\0', SWITCH, NULL, 0, 0, "elide nothing"},
     [OPTION_SAMPLE] = {"sample", '\0', WHOLE, "K", 1, 4503599627370496,
                        "show the values of the K-th sample, or explain its loss (default: the first)"},

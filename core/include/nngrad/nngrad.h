@@ -296,6 +296,21 @@ NNG_MUST_USE enum nng_status nng_loss(const struct nng_model *model, const doubl
 /* Adds the penalty's gradient l1 sign(w) + l2 w to gradient (may be NULL) and returns the penalty. */
 double nng_penalty(const struct nng_model *model, const double *theta, double *gradient);
 
+/* How far the gradients of single samples lie apart: of each sample's own loss L_n, the penalty left out. */
+struct nng_spread {
+    size_t count, samples;                  /* parameters; N, at least 2 */
+    double *mean;                           /* count: (1/N) sum_n dL_n/dtheta */
+    double *deviation;                      /* count: the standard deviation over the samples, by N - 1 */
+    double *lowest, *highest;               /* count */
+    size_t *lowest_sample, *highest_sample; /* count: whose they are, from 0 */
+    void *memory;
+};
+
+/* Runs one backward pass a sample at theta. Errors: NNG_INPUT with a single sample. */
+NNG_MUST_USE enum nng_status nng_spread(const struct nng_model *model, const double *theta, struct nng_spread **spread,
+                                        struct nng_error *error);
+void nng_spread_free(struct nng_spread *spread);
+
 /* ---- the check -----------------------------------------------------------------------------------------------------
  */
 

@@ -36,6 +36,8 @@ static void write_numbers(enum format format, const struct inspection *in, const
     case FORMAT_CSV:
         if (in->hessian != NULL)
             hessian_csv(in, out);
+        else if (in->spread != NULL)
+            spread_csv(in, out);
         else
             report_csv(in, out);
         break;
@@ -51,16 +53,31 @@ static void write_numbers(enum format format, const struct inspection *in, const
     }
 }
 
+/* --symbols, --hessian and --per-sample each take the matrix's place; the last two have no slide of their own. */
+static enum nng_status refuse_mixtures(const struct options *options, struct nng_error *error)
+{
+    static const enum option_id others[] = {OPTION_HESSIAN, OPTION_PER_SAMPLE};
+    bool taken = option_given(options, OPTION_SYMBOLS);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        bool given = option_given(options, others[i]);
+        if (given && (taken || option_format(options) == FORMAT_LATEX))
+            return nng_fail(error, NNG_INPUT, "option '--%s' goes with neither %s nor --format latex",
+                            option_table[others[i]].name,
+                            option_given(options, OPTION_SYMBOLS) ? "--symbols" : "--hessian");
+        taken = taken || given;
+    }
+    return NNG_OK;
+}
+
 enum nng_status inspect_run(const struct options *options, int *exit_status, struct nng_error *error)
 {
-    struct inspection in;
+    struct inspection in = {0};
     struct nng_text out = {0};
     struct style style = output_style(options);
     enum format format = option_format(options);
     bool symbols = option_given(options, OPTION_SYMBOLS);
     enum nng_status status = NNG_OK;
-    if (option_given(options, OPTION_HESSIAN) && (symbols || format == FORMAT_LATEX))
-        return nng_fail(error, NNG_INPUT, "option '--hessian' goes with neither --symbols nor --format latex");
+    NNG_TRY(refuse_mixtures(options, error));
     NNG_TRY(inspection_read(options, &in, error));
     if (!symbols || format == FORMAT_JSON) { /* for programs the symbols are one field more */
         NNG_TRY(inspection_compute(options, &in, error));

@@ -72,6 +72,23 @@ void hessian_csv(const struct inspection *in, struct nng_text *out)
     }
 }
 
+void spread_csv(const struct inspection *in, struct nng_text *out)
+{
+    const struct nng_spread *spread = in->spread;
+    nng_text_add(out, "name,mean,deviation,lowest,lowest_sample,highest,highest_sample\n");
+    for (size_t p = 0; p < spread->count; p++) {
+        char name[NNG_NAME_SIZE];
+        nng_parameter_name(in->model, p, name);
+        add_field(out, name);
+        add_number(out, spread->mean[p]);
+        add_number(out, spread->deviation[p]);
+        add_number(out, spread->lowest[p]);
+        nng_text_print(out, ",%zu", spread->lowest_sample[p] + 1);
+        add_number(out, spread->highest[p]);
+        nng_text_print(out, ",%zu\n", spread->highest_sample[p] + 1);
+    }
+}
+
 void symbols_csv(const struct inspection *in, struct nng_text *out)
 {
     const struct matrix *matrix = &in->matrix;

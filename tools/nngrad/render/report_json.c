@@ -7,6 +7,7 @@
 #include "render/hessian.h"
 #include "render/json.h"
 #include "render/number.h"
+#include "render/spread.h"
 #include "render/tables.h"
 
 static void add_model(struct json *json, const struct nng_model *model)
@@ -221,6 +222,8 @@ void report_json(const struct inspection *in, bool symbols, struct nng_text *out
     add_tensors(&json, in);
     if (in->hessian != NULL)
         hessian_json(in, &json);
+    if (in->spread != NULL)
+        spread_json(in, &json);
     add_verdict(&json, in->report);
     json_close(&json);
 }

@@ -7,6 +7,7 @@
 #include "render/hessian.h"
 #include "render/number.h"
 #include "render/passes.h"
+#include "render/spread.h"
 #include "render/tables.h"
 #include "render/verdicts.h"
 
@@ -162,6 +163,8 @@ void inspect_markdown(const struct inspection *in, const struct style *style, st
     add_vectors(in, style, delta_vectors, out);
     if (in->hessian != NULL)
         hessian_markdown(in, style, out);
+    else if (in->spread != NULL)
+        spread_markdown(in, style, out);
     else
         add_gradient(in, style, out);
     add_verdict(in, style, out);

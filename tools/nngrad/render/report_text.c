@@ -12,6 +12,7 @@
 #include "render/hessian.h"
 #include "render/number.h"
 #include "render/passes.h"
+#include "render/spread.h"
 #include "render/tables.h"
 #include "render/verdicts.h"
 
@@ -168,9 +169,12 @@ void inspect_text(const struct inspection *in, const struct style *style, struct
 {
     add_network(in, style, out);
     add_data(in, style, out);
-    if (in->hessian != NULL) {
+    if (in->hessian != NULL || in->spread != NULL) {
         add_loss(in, style, out);
-        hessian_text(in, style, out);
+        if (in->hessian != NULL)
+            hessian_text(in, style, out);
+        else
+            spread_text(in, style, out);
         verdict_text(in, style, out);
         return;
     }
