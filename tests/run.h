@@ -103,7 +103,44 @@ static inline void run_free(struct run *run)
     free(run->err);
 }
 
+/* Runs it with standard output on a pseudo-terminal of that size, and gives what stands on the screen. */
+static inline char *run_on_terminal(unsigned short rows, unsigned short width, const char *const *environment,
+                                    const char *const *arguments)
+{
+    enum { MOST = 65536 };
+    int master = posix_openpt(O_RDWR | O_NOCTTY);
+    ck_assert(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
+    int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+    struct winsize size = {.ws_row = rows, .ws_col = width};
+    ck_assert(slave >= 0 && ioctl(slave, TIOCSWINSZ, &size) == 0);
+    pid_t child = fork();
+    if (child == 0) {
+        struct run_setting setting = {.environment = environment, .terminal = slave, .together = true};
+        run_child(&setting, arguments, slave, slave);
+    }
+    close(slave);
+    char *text = calloc(MOST + 1, 1);
+    size_t length = 0;
+    for (ssize_t n; length < MOST && (n = read(master, text + length, MOST - length)) > 0;)
+        length += (size_t)n;
+    close(master);
+    waitpid(child, NULL, 0);
+    return text;
+}
+
 #define ARGUMENTS(...) ((const char *const[]){NNGRAD_PROGRAM, __VA_ARGS__, NULL})
+
+/* Where there is none, a notice says so. */
+static inline bool have_gnuplot(void)
+{
+    struct run run =
+        run_program((struct run_setting){.program = "gnuplot"}, (const char *const[]){"gnuplot", "--version", NULL});
+    int status = run.status;
+    run_free(&run);
+    if (status != 0)
+        fprintf(stderr, "notice: there is no gnuplot: pictures are not drawn\n");
+    return status == 0;
+}
 
 /* struct run run = NNGRAD("inspect", "--format", "json"); */
 #define NNGRAD(...) run_program((struct run_setting){0}, ARGUMENTS(__VA_ARGS__))

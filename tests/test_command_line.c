@@ -235,50 +235,26 @@ END_TEST
 
 /* ---- terminals ---------------------------------------------------------------------------------------------- */
 
-/* Runs it with standard output on a pseudo-terminal of that width, and gives what stands on the screen. */
-static char *run_on_terminal(unsigned short width, const char *const *environment, const char *const *arguments)
-{
-    enum { MOST = 65536 };
-    int master = posix_openpt(O_RDWR | O_NOCTTY);
-    ck_assert(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
-    int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
-    struct winsize size = {.ws_row = 24, .ws_col = width};
-    ck_assert(slave >= 0 && ioctl(slave, TIOCSWINSZ, &size) == 0);
-    pid_t child = fork();
-    if (child == 0) {
-        struct run_setting setting = {.environment = environment, .terminal = slave, .together = true};
-        run_child(&setting, arguments, slave, slave);
-    }
-    close(slave);
-    char *text = calloc(MOST + 1, 1);
-    size_t length = 0;
-    for (ssize_t n; length < MOST && (n = read(master, text + length, MOST - length)) > 0;)
-        length += (size_t)n;
-    close(master);
-    waitpid(child, NULL, 0);
-    return text;
-}
-
 START_TEST(colour_and_width_of_a_terminal)
 {
     const char *const unset[] = {"COLUMNS", NULL}, *const no_color[] = {"COLUMNS", "NO_COLOR=1", NULL};
     const char *const empty[] = {"COLUMNS", "NO_COLOR=", NULL}, *const dumb[] = {"COLUMNS", "TERM=dumb", NULL};
-    char *text = run_on_terminal(200, unset, ARGUMENTS("inspect"));
+    char *text = run_on_terminal(24, 200, unset, ARGUMENTS("inspect"));
     ck_assert_contains(text, "\033[1mNetwork\033[0m");
     ck_assert_contains(text, "Layer 2\033[0m"); /* 200 columns: all groups side by side, */
     char *bands = strstr(text, "Layer 1");
     ck_assert(strstr(bands, "Biases") < strchr(bands, '\n')); /* in one line */
     free(text);
-    text = run_on_terminal(80, no_color, ARGUMENTS("inspect"));
+    text = run_on_terminal(24, 80, no_color, ARGUMENTS("inspect"));
     ck_assert_ptr_null(strchr(text, '\033'));
     free(text);
-    text = run_on_terminal(80, no_color, ARGUMENTS("inspect", "--color", "always"));
+    text = run_on_terminal(24, 80, no_color, ARGUMENTS("inspect", "--color", "always"));
     ck_assert_ptr_nonnull(strchr(text, '\033'));
     free(text);
-    text = run_on_terminal(80, empty, ARGUMENTS("inspect"));
+    text = run_on_terminal(24, 80, empty, ARGUMENTS("inspect"));
     ck_assert_ptr_nonnull(strchr(text, '\033'));
     free(text);
-    text = run_on_terminal(80, dumb, ARGUMENTS("inspect"));
+    text = run_on_terminal(24, 80, dumb, ARGUMENTS("inspect"));
     ck_assert_ptr_null(strchr(text, '\033'));
     free(text);
     struct run piped = NNGRAD("inspect"), never = NNGRAD("inspect", "--color=never");

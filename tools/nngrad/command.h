@@ -30,12 +30,20 @@ const struct command *command_find(const char *name); /* NULL if there is none *
 /* "unknown command 'inspcet' (did you mean 'inspect'?)" */
 NNG_MUST_USE enum nng_status command_refuse(const char *name, struct nng_error *error);
 
+/* What the first argument of a command may be, for its help: the k-th; false after the last. */
+struct topic {
+    const char *name, *arguments, *summary;
+};
+bool command_topic(const struct command *command, size_t k, struct topic *topic);
+bool plot_topic(size_t k, struct topic *topic);
+
 enum nng_status inspect_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status check_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status explain_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status train_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status compare_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status plugin_run(const struct options *options, int *exit_status, struct nng_error *error);
+enum nng_status plot_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status verify_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status export_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status help_run(const struct options *options, int *exit_status, struct nng_error *error);

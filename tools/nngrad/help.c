@@ -110,6 +110,19 @@ static void add_program(struct nng_text *out, const struct style *style)
     plain_wrap(out, style, 0, 0, "Without MODEL it is the lecture's own 3-3-3-1 network. Begin with: nngrad inspect");
 }
 
+/* What the first argument may be. */
+static void add_topics(struct nng_text *out, const struct style *style, const struct command *command)
+{
+    struct topic topic;
+    for (size_t k = 0; command_topic(command, k, &topic); k++) {
+        struct nng_text left = {0};
+        nng_text_add(out, k == 0 ? "\n" : "");
+        plain_add(out, style, INK_TITLE, k == 0 ? "kinds\n" : "");
+        nng_text_print(&left, "%s %s", topic.name, topic.arguments);
+        add_definition(out, style, &left, topic.summary);
+    }
+}
+
 static void add_command(struct nng_text *out, const struct style *style, const struct command *command)
 {
     nng_text_print(out, "nngrad %s: ", command->name);
@@ -123,6 +136,7 @@ static void add_command(struct nng_text *out, const struct style *style, const s
         plain_wrap(out, style, 0, 0, paragraph);
         line += length + (line[length] != '\0');
     }
+    add_topics(out, style, command);
     if (command->options != NULL) {
         nng_text_add(out, "\n");
         plain_add(out, style, INK_TITLE, "options\n");
@@ -148,6 +162,13 @@ static void add_markdown_options(struct nng_text *out, const struct command *com
     }
 }
 
+static void add_markdown_topics(struct nng_text *out, const struct command *command)
+{
+    struct topic topic;
+    for (size_t k = 0; command_topic(command, k, &topic); k++)
+        nng_text_print(out, "%s- `%s %s`: %s\n", k == 0 ? "\n" : "", topic.name, topic.arguments, topic.summary);
+}
+
 static void add_markdown_command(struct nng_text *out, const struct command *command)
 {
     nng_text_print(out, "## nngrad %s\n\n`nngrad %s [OPTIONS] %s`: %s\n\n", command->name, command->name,
@@ -155,6 +176,7 @@ static void add_markdown_command(struct nng_text *out, const struct command *com
     for (const char *s = command->description; *s != '\0'; s++)
         nng_text_add_n(out, *s == '\n' ? "\n\n" : s, *s == '\n' ? 2 : 1);
     nng_text_add(out, "\n");
+    add_markdown_topics(out, command);
     if (command->options != NULL) {
         nng_text_add(out, "\n");
         add_markdown_options(out, command, true);

@@ -26,6 +26,7 @@ static const enum option_id verify_options[] = {OPTION_POINTS,  OPTION_CARRY,  O
                                                 OPTION_REQUIRE, OPTION_REVEAL, OPTION_PLANT,        OPTION_COUNT};
 static const enum option_id explain_options[] = {OPTION_SAMPLE, OPTION_DIGITS, OPTION_TOLERANCE, OPTION_METHOD,
                                                  OPTION_COUNT};
+static const enum option_id plot_options[] = {OPTION_PARAM, OPTION_X, OPTION_Y, OPTION_COUNT};
 static const enum option_id plugin_options[] = {OPTION_KIND, OPTION_COUNT};
 static const enum option_id help_only[] = {OPTION_FOR, OPTION_COUNT};
 
@@ -53,6 +54,12 @@ const struct command commands[] = {
      "one training for each combination of optimizers, losses and settings, from the same start",
      "Trains the model once for each combination of what --optimizers, --losses and --over name, from the same start "
      "over the same batches, and prints a line for each."},
+    {"plot", plot_run, "KIND [MODEL|RUN...]", 1, 64, 1u << FORMAT_TEXT, plot_options,
+     "a picture of a network or of its training, and the gnuplot script that draws it",
+     "Draws with gnuplot. The ending of --output FILE decides what the picture is: .svg, .png or .pdf. Beside it "
+     "stands "
+     "the script FILE.gp with all its data, to be changed and drawn again by 'gnuplot FILE.gp'. Without --output the "
+     "picture is text, as large as the terminal."},
     {"verify", verify_run, "FILE...", 1, 1000000, TEXT_AND_MARKDOWN | AND_PROGRAMS | 1u << FORMAT_LATEX, verify_options,
      "a derivation by hand, line by line: which is the first false one, why, and what is right",
      "Reads derivations as they stand in a notebook (.deriv), and compares every line with the numeric truth, at the "
@@ -86,6 +93,11 @@ const struct command *command_find(const char *name)
         if (strcmp(commands[i].name, name) == 0)
             return &commands[i];
     return NULL;
+}
+
+bool command_topic(const struct command *command, size_t k, struct topic *topic)
+{
+    return command->run == plot_run && plot_topic(k, topic);
 }
 
 static const char *name_at(const void *table, size_t i)

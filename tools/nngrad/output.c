@@ -10,7 +10,15 @@
 #include "base/error.h"
 #include "base/save.h"
 
-enum { STANDARD_WIDTH = 80, LEAST_WIDTH = 40, MOST_WIDTH = 10000, STANDARD_DIGITS = 6, SLIDE_DIGITS = 4 };
+enum {
+    STANDARD_WIDTH = 80,
+    LEAST_WIDTH = 40,
+    MOST_WIDTH = 10000,
+    STANDARD_HEIGHT = 24,
+    LEAST_HEIGHT = 12,
+    STANDARD_DIGITS = 6,
+    SLIDE_DIGITS = 4
+};
 
 /* COLUMNS, then the terminal's own word, then 80. */
 static size_t terminal_width(void)
@@ -23,6 +31,14 @@ static size_t terminal_width(void)
     if (width <= 0)
         width = STANDARD_WIDTH;
     return (size_t)(width < LEAST_WIDTH ? LEAST_WIDTH : width > MOST_WIDTH ? MOST_WIDTH : width);
+}
+
+size_t output_height(void)
+{
+    struct winsize size;
+    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0)
+        return size.ws_row < LEAST_HEIGHT ? LEAST_HEIGHT : size.ws_row;
+    return STANDARD_HEIGHT;
 }
 
 /* no-color.org: any NO_COLOR that is not empty means none, unless the command line says otherwise. */
@@ -55,7 +71,7 @@ struct style output_error_style(const struct options *options)
     return (struct style){.width = STANDARD_WIDTH, .colour = wants_colour(options, STDERR_FILENO)};
 }
 
-static enum nng_status write_standard(const struct nng_text *text, struct nng_error *error)
+enum nng_status output_write_standard(const struct nng_text *text, struct nng_error *error)
 {
     for (size_t done = 0; done < text->length;) {
         ssize_t written = write(STDOUT_FILENO, text->data + done, text->length - done);
@@ -77,7 +93,7 @@ enum nng_status output_write(const struct options *options, struct nng_text *tex
     else if (file != NULL && strcmp(file, "-") != 0)
         status = nng_file_write(file, text->data, text->length, error);
     else
-        status = write_standard(text, error);
+        status = output_write_standard(text, error);
     nng_text_free(text);
     return status;
 }

@@ -14,6 +14,12 @@ struct style output_style(const struct options *options);
 /* The same for diagnostics: colour by what standard error is. */
 struct style output_error_style(const struct options *options);
 
+/* How many lines the terminal shows; 24 where there is none. */
+size_t output_height(void);
+
+/* Writes the text to standard output. */
+NNG_MUST_USE enum nng_status output_write_standard(const struct nng_text *text, struct nng_error *error);
+
 /* Writes the text to --output or standard output, and frees it. A text that failed is out of memory. */
 NNG_MUST_USE enum nng_status output_write(const struct options *options, struct nng_text *text,
                                           struct nng_error *error);

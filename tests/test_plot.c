@@ -1,0 +1,446 @@
+/* test_plot.c - nngrad plot: scripts as stored, pictures that are not blank and the same every time, names and texts
+ * that would like to be commands, and a gnuplot that is missing or fails.
+ *
+ * Where there is no gnuplot, what needs it is left out, with a notice. With NNGRAD_RECORD set, scripts that differ from
+ * those in tests/plots are recorded anew.
+ */
+#include "run.h"
+
+#include <sys/stat.h>
+
+#include "options.h"
+#include "plot/figure.h"
+#include "scratch.h"
+
+#define STORED SOURCE_DIR "/tests/plots/"
+
+static bool exists(const char *relative)
+{
+    return access(in_scratch(relative), F_OK) == 0;
+}
+
+static char *read_whole(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    ck_assert_msg(file != NULL, "%s", path);
+    return run_read_all(file);
+}
+
+/* Runs nngrad in the scratch directory, with this PATH (NULL: the usual one). */
+static struct run plot_with(const char *path, const char *const *arguments)
+{
+    char entry[1024];
+    snprintf(entry, sizeof entry, "PATH=%s", path != NULL ? path : "");
+    const char *const environment[] = {entry, NULL};
+    return run_program((struct run_setting){.directory = scratch, .environment = path != NULL ? environment : NULL},
+                       arguments);
+}
+
+#define PLOT(...) plot_with(NULL, ARGUMENTS("plot", __VA_ARGS__))
+
+/* PLOT that must end with that status; what it said must hold that text. */
+#define ck_assert_plot(expected, said, ...)                                                                            \
+    do {                                                                                                               \
+        struct run run_ = PLOT(__VA_ARGS__);                                                                           \
+        ck_assert_status(run_, expected);                                                                              \
+        ck_assert_contains(run_.err, said);                                                                            \
+        run_free(&run_);                                                                                               \
+    } while (0)
+
+/* ---- pictures ------------------------------------------------------------------------------------------------ */
+
+/* One picture of each kind; NAME.gp is stored in tests/plots. */
+static const struct {
+    const char *name;
+    const char *arguments[6];
+} pictures[] = {
+    {"activation", {"activation", "relu", "sigmoid"}},
+    {"activation_loss", {"activation", "hinge"}},
+};
+enum { PICTURES = sizeof pictures / sizeof pictures[0] };
+
+/* Draws it as SCRATCH/NAME.ENDING, whose path it returns. */
+static const char *draw(size_t i, const char *ending)
+{
+    static char file[256];
+    snprintf(file, sizeof file, "%s.%s", pictures[i].name, ending);
+    const char *words[12] = {NNGRAD_PROGRAM, "plot", "-o", file};
+    memcpy(words + 4, pictures[i].arguments, sizeof pictures[i].arguments);
+    struct run run = plot_with(NULL, words);
+    ck_assert_status(run, 0);
+    ck_assert_str_eq(run.out, "");
+    ck_assert_str_eq(run.err, "");
+    run_free(&run);
+    return in_scratch(file);
+}
+
+START_TEST(scripts_are_as_stored)
+{
+    if (!have_gnuplot())
+        return;
+    for (size_t i = 0; i < PICTURES; i++) {
+        char name[64], stored[512];
+        draw(i, "svg");
+        snprintf(name, sizeof name, "%s.gp", pictures[i].name);
+        snprintf(stored, sizeof stored, STORED "%s", name);
+        char *script = read_whole(in_scratch(name));
+        if (getenv("NNGRAD_RECORD") != NULL)
+            write_file(stored, script, strlen(script));
+        char *expected = read_whole(stored);
+        ck_assert_msg(strcmp(script, expected) == 0, "%s differs from %s:\n%.3000s", name, stored, script);
+        free(script);
+        free(expected);
+    }
+}
+END_TEST
+
+/* gnuplot itself reads the PNG back: every fourth pixel of every fourth line, "x y colour", with six bits a channel. */
+static void check_pixels(const char *png)
+{
+    enum { WHITE = 262143 };
+    char script[1024];
+    snprintf(script, sizeof script,
+             "set table '%s'; plot '%s' binary filetype=png every 4:4 using "
+             "(floor($1/4)*4096+floor($2/4)*64+floor($3/4)) with image",
+             in_scratch("pixels"), png);
+    struct run run = run_program((struct run_setting){.program = "gnuplot"},
+                                 (const char *const[]){"gnuplot", "-d", "-e", script, NULL});
+    ck_assert_status(run, 0);
+    run_free(&run);
+    char *pixels = read_whole(in_scratch("pixels"));
+    size_t total = 0, white = 0, colours = 0;
+    double seen[3] = {WHITE, WHITE, WHITE}, x, y, colour;
+    for (char *line = strtok(pixels, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        if (sscanf(line, "%lf %lf %lf", &x, &y, &colour) != 3)
+            continue;
+        total++;
+        white += colour == WHITE;
+        if (colours < 3 && colour != WHITE && colour != seen[0] && colour != seen[1])
+            seen[colours++] = colour;
+    }
+    free(pixels);
+    ck_assert_uint_gt(total, 10000);
+    ck_assert_msg(white < total - total / 200, "%s: %zu of %zu pixels are white", png, white, total);
+    ck_assert_msg(white > total / 3, "%s: %zu of %zu pixels are white", png, white, total);
+    ck_assert_uint_eq(colours, 3);
+}
+
+START_TEST(a_png_is_not_blank)
+{
+    if (!have_gnuplot())
+        return;
+    for (size_t i = 0; i < PICTURES; i++)
+        check_pixels(draw(i, "png"));
+}
+END_TEST
+
+/* Also a PDF, into which cairo writes the time. */
+START_TEST(the_same_bytes_every_time)
+{
+    static const struct {
+        const char *ending, *begin;
+    } forms[] = {{"svg", "<?xml"}, {"png", "\x89PNG"}, {"pdf", "%PDF"}};
+    if (!have_gnuplot())
+        return;
+    for (size_t k = 0; k < 3; k++) {
+        struct stat about;
+        const char *file = draw(0, forms[k].ending);
+        ck_assert_int_eq(stat(file, &about), 0);
+        char *first = read_whole(file);
+        ck_assert_int_eq(strncmp(first, forms[k].begin, 4), 0);
+        sleep(k == 2 ? 2 : 0);
+        draw(0, forms[k].ending);
+        char *second = read_whole(file);
+        ck_assert_int_eq(memcmp(first, second, (size_t)about.st_size), 0);
+        free(first);
+        free(second);
+    }
+}
+END_TEST
+
+/* By hand the script writes the same picture again; with an argument, to standard output. */
+START_TEST(a_script_draws_its_picture)
+{
+    if (!have_gnuplot())
+        return;
+    char *first = read_whole(draw(0, "svg"));
+    ck_assert_int_eq(remove(in_scratch("activation.svg")), 0);
+    struct run_setting by_hand = {.program = "gnuplot", .directory = scratch};
+    struct run run = run_program(by_hand, (const char *const[]){"gnuplot", "activation.gp", NULL});
+    ck_assert_status(run, 0);
+    ck_assert_str_eq(run.out, "");
+    char *second = read_whole(in_scratch("activation.svg"));
+    ck_assert_str_eq(first, second);
+    run_free(&run);
+    free(first);
+    free(second);
+}
+END_TEST
+
+START_TEST(text_without_a_file)
+{
+    if (!have_gnuplot())
+        return;
+    struct run run = PLOT("activation", "tanh");
+    ck_assert_status(run, 0);
+    ck_assert_contains(run.out, "tanh and its derivative\n");
+    ck_assert_contains(run.out, "derivative dh/da\n");
+    ck_assert_lacks(run.out, "\033");
+    ck_assert_lacks(run.out, " \n");
+    size_t lines = 0;
+    for (const char *s = run.out; (s = strchr(s, '\n')) != NULL; s++)
+        lines++;
+    ck_assert(lines > 15 && lines < 24);
+    run_free(&run);
+    struct run dash = PLOT("activation", "tanh", "-o", "-");
+    ck_assert_status(dash, 0);
+    ck_assert_contains(dash.out, "tanh and its derivative\n");
+    ck_assert(!exists("-"));
+    run_free(&dash);
+}
+END_TEST
+
+/* As large as the terminal, and coloured. */
+START_TEST(text_on_a_terminal)
+{
+    static const char *const unset[] = {"COLUMNS", NULL};
+    if (!have_gnuplot())
+        return;
+    char *screen = run_on_terminal(40, 60, unset, ARGUMENTS("plot", "activation", "tanh"));
+    size_t lines = 0;
+    for (const char *s = screen; (s = strchr(s, '\n')) != NULL; s++)
+        lines++;
+    ck_assert_msg(lines > 30 && lines < 40, "%zu lines", lines);
+    ck_assert_contains(screen, "\033[");
+    free(screen);
+}
+END_TEST
+
+/* ---- what is typed wrong --------------------------------------------------------------------------------------- */
+
+START_TEST(wrong_words)
+{
+    ck_assert_plot(2, "unknown kind of plot 'activaton' (did you mean 'activation'?)", "activaton");
+    ck_assert_plot(2, "unknown kind of plot 'model.cfg': it is one of ", "model.cfg");
+    ck_assert_plot(2, "unknown activation or loss 'sigmiod' (did you mean 'sigmoid'?)", "activation", "sigmiod");
+    ck_assert_plot(2, "unknown activation or loss 'adam'", "activation", "adam");
+    ck_assert_plot(2, "'relu' and 'huber' are of different kinds: plot them apart", "activation", "relu", "huber");
+    ck_assert_plot(2, "unknown parameter 'slop'", "activation", "leaky_relu:slop=1");
+    ck_assert_plot(2, "'slope' of 'leaky_relu' is not KEY=VALUE", "activation", "leaky_relu:slope");
+    ck_assert_plot(2, "none.cfg: error: cannot read: no such file", "activation", "none.cfg");
+    ck_assert_plot(2, "'plot activation' has no option '--param'", "activation", "--param", "w_111");
+    ck_assert_plot(2, "the picture cannot be named 'x.jpg': its ending is none of .svg, .png, .pdf", "activation", "-o",
+                   "x.jpg");
+    ck_assert_plot(2, "its ending is none of .svg, .png, .pdf", "activation", "-o", ".svg");
+    ck_assert_plot(2, "its ending is none of .svg, .png, .pdf", "activation", "-o", "x.svg/");
+}
+END_TEST
+
+/* ---- what would like to be a command --------------------------------------------------------------------------- */
+
+START_TEST(names_that_gnuplot_would_run)
+{
+    make_directory("dir");
+    ck_assert_plot(2, "gnuplot takes what begins with | for a command", "activation", "-o", "|touch pwned; cat >x.svg");
+    ck_assert_plot(2, "gnuplot takes what begins with < for a command", "activation", "-o", "<touch pwned; echo x.svg");
+    ck_assert_plot(2, "gnuplot takes what begins with | for a command", "activation", "-o", "dir/|touch pwned.svg");
+    ck_assert_plot(2, "the name holds a control character", "activation", "-o", "x\n!touch pwned\n.svg");
+    ck_assert_plot(2, "the name holds a control character", "activation", "-o", "x\033.svg");
+    ck_assert(!exists("pwned"));
+    ck_assert_int_eq(rmdir(in_scratch("dir")), 0); /* nothing was left in it */
+}
+END_TEST
+
+/* Each of them is a name like any other. */
+START_TEST(names_with_quotes)
+{
+    static const char *const names[] = {"it's '`touch pwned`' $(touch pwned).svg",
+                                        "'; system('touch pwned'); print '.svg",
+                                        "''; system(''touch pwned''); ''.svg",
+                                        "\"`touch pwned`\\.svg",
+                                        "x'.system(\"touch pwned\").'.svg",
+                                        "-o; !touch pwned #.svg",
+                                        "{x ^2}_@e\xcc\x81.svg",
+                                        "~.svg"};
+    if (!have_gnuplot())
+        return;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char option[128];
+        snprintf(option, sizeof option, "--output=%s", names[i]);
+        struct run run = PLOT("activation", option);
+        ck_assert_status(run, 0);
+        run_free(&run);
+        ck_assert_msg(exists(names[i]), "%s", names[i]);
+        char script[128];
+        snprintf(script, sizeof script, "./%.*s.gp", (int)strlen(names[i]) - 4, names[i]);
+        ck_assert_msg(exists(script), "%s", script);
+        ck_assert_int_eq(remove(in_scratch(names[i])), 0);
+        run = run_program((struct run_setting){.program = "gnuplot", .directory = scratch},
+                          (const char *const[]){"gnuplot", script, NULL}); /* and by hand as well */
+        ck_assert_status(run, 0);
+        ck_assert_msg(exists(names[i]), "%s", names[i]);
+        run_free(&run);
+    }
+    ck_assert(!exists("pwned"));
+}
+END_TEST
+
+/* Texts that the figure is given are shown as they are, XML's own escapes apart. */
+START_TEST(texts_are_shown_as_they_are)
+{
+    static const struct {
+        const char *text, *shown;
+    } texts[] = {{"it's '; system('touch pwned'); '", "it's '; system('touch pwned'); '"},
+                 {"`touch pwned` $(touch pwned) ${x}", "`touch pwned` $(touch pwned) ${x}"},
+                 {"\"; !touch pwned \"", "\"; !touch pwned \""},
+                 {"a_b^c {/:Bold d} @e ~f", "a_b^c {/:Bold d} @e ~f"},
+                 {"x & y &{z}", "x &amp; y &amp;{z}"},
+                 {"\\n \\101 \\\\ \\", "\\n \\101 \\\\ \\"},
+                 {"100% %s %d", "100% %s %d"},
+                 {"''; x('y'); ''", "''; x('y'); ''"},
+                 {"'", "'"},
+                 {"line\n!touch pwned\nEND", "line?!touch pwned?END"},
+                 {"\033[31m\x7f", "?[31m?"},
+                 {"bad \xff utf-8", "bad ? utf-8"},
+                 {"<script>", "&lt;script>"},
+                 {"∂L/∂ŷ", "∂L/∂ŷ"}};
+    if (!have_gnuplot())
+        return;
+    struct options options;
+    struct nng_error error = {0};
+    struct figure figure;
+    char file[512];
+    snprintf(file, sizeof file, "%s", in_scratch("texts.svg"));
+    ck_assert_int_eq(options_parse(2, (char *const[]){"nngrad", "plot"}, &options, &error), NNG_INPUT); /* no KIND */
+    ck_assert_int_eq(figure_open(&figure, &options, file, &error), NNG_OK);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        figure_print(&figure, "set label ");
+        figure_text(&figure, "%s", texts[i].text);
+        figure_print(&figure, " at graph 0.1, graph %g\n", 0.03 + 0.06 * (double)i);
+    }
+    figure_set(&figure, "title", "%s", texts[3].text);
+    figure_print(&figure, "set xrange [0:1]\nset yrange [0:1]\nplot NaN notitle\n");
+    ck_assert_msg(figure_close(&figure, &error) == NNG_OK, "%s", error.text);
+    figure_free(&figure);
+    options_free(&options);
+    char *svg = read_whole(file);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        char within[256];
+        snprintf(within, sizeof within, ">%s</tspan>", texts[i].shown);
+        ck_assert_contains(svg, within);
+    }
+    free(svg);
+    ck_assert(!exists("pwned"));
+    ck_assert_int_ne(access("pwned", F_OK), 0);
+}
+END_TEST
+
+START_TEST(names_as_the_page_prints_them)
+{
+    char pretty[FIGURE_NAME_SIZE];
+    ck_assert_str_eq(figure_name("w_131", pretty), "w₁₃₁");
+    ck_assert_str_eq(figure_name("b_9", pretty), "b₉");
+    ck_assert_str_eq(figure_name("w_2,10,3", pretty), "w_2,10,3");
+    ck_assert_str_eq(figure_name("yhat_10", pretty), "ŷ₁₀");
+    ck_assert_str_eq(figure_name("L", pretty), "L");
+}
+END_TEST
+
+/* ---- gnuplot is missing, fails, or cannot write ------------------------------------------------------------------ */
+
+/* A program of the name gnuplot in SCRATCH/bin. */
+static const char *fake_gnuplot(const char *script)
+{
+    char *path = in_scratch("bin/gnuplot");
+    write_file(path, script, strlen(script));
+    ck_assert_int_eq(chmod(path, 0755), 0);
+    return in_scratch("bin");
+}
+
+static void check_failure(const char *path, const char *said)
+{
+    struct run run = plot_with(path, ARGUMENTS("plot", "activation", "-o", "a b.svg"));
+    ck_assert_status(run, 3);
+    ck_assert_contains(run.err, said);
+    ck_assert_contains(run.err, "the script is kept, to draw it: gnuplot 'a b.gp'\n");
+    ck_assert(exists("a b.gp"));
+    ck_assert(!exists("a b.svg"));
+    run_free(&run);
+    ck_assert_int_eq(remove(in_scratch("a b.gp")), 0);
+}
+
+START_TEST(no_gnuplot)
+{
+    check_failure("/nonexistent", "nngrad: error: there is no gnuplot (to install it: gnuplot-nox on Debian and ");
+    struct run run = plot_with("/nonexistent", ARGUMENTS("plot", "activation"));
+    ck_assert_status(run, 3);
+    ck_assert_contains(run.err, "there is no gnuplot");
+    ck_assert_str_eq(run.out, "");
+    run_free(&run);
+}
+END_TEST
+
+START_TEST(gnuplot_that_fails)
+{
+    make_directory("bin");
+    check_failure(fake_gnuplot("#!/bin/sh\necho half a picture\necho '\n  boom,\nit said' >&2\nexit 7\n"),
+                  "gnuplot failed with status 7: boom,; it said; the script");
+    check_failure(fake_gnuplot("#!/bin/sh\nexit 0\n"), "gnuplot drew nothing; the script");
+    check_failure(fake_gnuplot("#!/bin/sh\nkill -9 $$\n"), "gnuplot was killed by signal 9; the script");
+    /* what stood there before stays */
+    write_file(in_scratch("a.svg"), "old", 3);
+    const char *bin = fake_gnuplot("#!/bin/sh\nexit 1\n");
+    struct run run = plot_with(bin, ARGUMENTS("plot", "activation", "-o", "a.svg"));
+    ck_assert_status(run, 3);
+    run_free(&run);
+    char *old = read_whole(in_scratch("a.svg"));
+    ck_assert_str_eq(old, "old");
+    free(old);
+}
+END_TEST
+
+/* It is run without a shell, on the script; what it says on the way is passed on. */
+START_TEST(how_gnuplot_is_run)
+{
+    make_directory("bin");
+    const char *bin = fake_gnuplot("#!/bin/sh\necho careful >&2\nfor word; do printf '<%s>' \"$word\"; done\n");
+    struct run run = plot_with(bin, ARGUMENTS("plot", "activation", "-o", "$(x) ;`y`.svg"));
+    ck_assert_status(run, 0);
+    ck_assert_str_eq(run.err, "nngrad: note: gnuplot said: careful\n");
+    run_free(&run);
+    char *drawn = read_whole(in_scratch("$(x) ;`y`.svg"));
+    ck_assert_str_eq(drawn, "<-d><-c><$(x) ;`y`.gp><->");
+    free(drawn);
+    run = plot_with(bin, ARGUMENTS("plot", "activation", "-q", "-o", "-x.svg"));
+    ck_assert_status(run, 0);
+    ck_assert_str_eq(run.err, "");
+    run_free(&run);
+    drawn = read_whole(in_scratch("-x.svg"));
+    ck_assert_str_eq(drawn, "<-d><-c><./-x.gp><->");
+    free(drawn);
+}
+END_TEST
+
+START_TEST(what_cannot_be_written)
+{
+    make_directory("bin");
+    make_directory("taken.svg");
+    ck_assert_plot(3, "nowhere/x.gp: error: cannot write: no such directory", "activation", "-o", "nowhere/x.svg");
+    const char *bin = fake_gnuplot("#!/bin/sh\necho picture\n");
+    struct run run = plot_with(bin, ARGUMENTS("plot", "activation", "-o", "taken.svg"));
+    ck_assert_status(run, 3);
+    ck_assert_contains(run.err, "taken.svg: error: cannot write: ");
+    run_free(&run);
+    ck_assert_int_eq(symlink("/dev/full", in_scratch("full.svg")), 0);
+    run = plot_with(bin, ARGUMENTS("plot", "activation", "-o", "full.svg"));
+    ck_assert_status(run, 3);
+    ck_assert_contains(run.err, "full.svg: error: cannot write: ");
+    run_free(&run);
+}
+END_TEST
+
+RUN_SUITE_BETWEEN("plot", setup_scratch, remove_scratch, scripts_are_as_stored, a_png_is_not_blank,
+                  the_same_bytes_every_time, a_script_draws_its_picture, text_without_a_file, text_on_a_terminal,
+                  wrong_words, names_that_gnuplot_would_run, names_with_quotes, texts_are_shown_as_they_are,
+                  names_as_the_page_prints_them, no_gnuplot, gnuplot_that_fails, how_gnuplot_is_run,
+                  what_cannot_be_written)

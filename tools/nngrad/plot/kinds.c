@@ -1,0 +1,13 @@
+/* kinds.c - what `nngrad plot KIND` can draw. */
+#include "plot/kinds.h"
+
+/* One line a kind, in the order of help. */
+static const struct plot_kind kinds[] = {
+    {"activation", plot_activation, "[MODEL|NAME[:KEY=VALUE...]...]", 0, 8, NULL,
+     "functions and their derivatives: the model's activations, or the named activations or losses"},
+};
+
+const struct plot_kind *plot_kind(size_t k)
+{
+    return k < sizeof kinds / sizeof kinds[0] ? &kinds[k] : NULL;
+}
