@@ -1,5 +1,5 @@
-/* installed.c - from the file that runs to the plugins that were installed with it: PREFIX/bin/nngrad finds
- * PREFIX/NNGRAD_PLUGIN_DIR, and PREFIX/NNGRAD_HEADER_DIR, wherever PREFIX was moved to.
+/* installed.c - from the file that runs to what was installed with it: PREFIX/bin/nngrad finds
+ * PREFIX/NNGRAD_PLUGIN_DIR, PREFIX/NNGRAD_HEADER_DIR and PREFIX/NNGRAD_SHARE_DIR, wherever PREFIX was moved to.
  *
  * Where the kernel tells no path, or another program uses the library, the library's own file is asked: PREFIX/lib/.
  * dladdr is POSIX only since 2024; these names make older headers declare it. */
@@ -19,10 +19,10 @@
 #define PATH_MAX 4096
 #endif
 
-static bool is_directory(const char *path)
+static bool is_there(const char *path)
 {
     struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    return stat(path, &info) == 0;
 }
 
 /* A file that runs, how many of its last parts to take away, and what to put there instead. */
@@ -55,7 +55,7 @@ static bool find(char *directory, size_t size, const char *in_prefix, const char
                                    {library, 1, in_library}};            /* PREFIX/lib/libnngrad.so */
     enum { PLACES = sizeof places / sizeof places[0] };
     for (size_t i = 0; i < PLACES; i++)
-        if (resolve(directory, size, &places[i]) && is_directory(directory))
+        if (resolve(directory, size, &places[i]) && is_there(directory))
             return true;
     for (size_t i = 0; i < PLACES; i++) /* none exists: the first is the one to name in a message */
         if (resolve(directory, size, &places[i]))
@@ -71,4 +71,17 @@ bool nng_installed_directory(char *directory, size_t size)
 bool nng_installed_headers(char *directory, size_t size)
 {
     return find(directory, size, NNGRAD_HEADER_DIR, "../" NNGRAD_HEADER_DIR);
+}
+
+bool nng_installed_share(char *directory, size_t size, const char *part)
+{
+    char in_prefix[256], in_library[256];
+    snprintf(in_prefix, sizeof in_prefix, "%s/%s", NNGRAD_SHARE_DIR, part);
+    snprintf(in_library, sizeof in_library, "../%s/%s", NNGRAD_SHARE_DIR, part);
+    return find(directory, size, in_prefix, in_library);
+}
+
+bool nng_installed_program(char *file, size_t size)
+{
+    return find(file, size, "bin/nngrad", "../bin/nngrad");
 }

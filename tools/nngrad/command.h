@@ -46,6 +46,7 @@ enum nng_status plugin_run(const struct options *options, int *exit_status, stru
 enum nng_status plot_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status verify_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status export_run(const struct options *options, int *exit_status, struct nng_error *error);
+enum nng_status chapter_run(const struct options *options, int *exit_status, struct nng_error *error);
 enum nng_status help_run(const struct options *options, int *exit_status, struct nng_error *error);
 
 #endif

@@ -82,6 +82,12 @@ const struct command commands[] = {
      "with their ranges and defaults, where it comes from, and what it can do.\n'plugin new KIND NAME [DIR]' writes "
      "NAME.c, a loss, activation or optimizer of your own to begin with: it works, and says what to change. 'plugin "
      "build NAME.c' compiles it into the shared object NAME.so beside it, with the compiler that CC names, else cc."},
+    {"chapter", chapter_run, "list|run|weave|new [ARGUMENT]", 1, 2, 1u << FORMAT_TEXT, NULL,
+     "the course: a chapter's plots and tables, its page, and a chapter of your own",
+     "'chapter list' names the chapters. 'chapter run NN|DIR -o DIR' runs all commands of a chapter (its number, or a "
+     "folder with a chapter.md) and leaves its plots and tables in a folder, as svg, csv and md. 'chapter weave NN|DIR "
+     "-o DIR' writes its page as Markdown, with what its commands say, and fails where a number of the prose does not "
+     "follow from them; without a chapter it weaves all. 'chapter new DIR' begins a chapter of your own."},
     {"help", help_run, "[COMMAND]", 0, 1, TEXT_AND_MARKDOWN, help_only, "explain nngrad, or one of its commands",
      "The same as 'nngrad COMMAND --help'."},
 };

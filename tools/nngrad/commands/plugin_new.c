@@ -15,7 +15,7 @@
 #include "plugin_actions.h"
 #include "render/json.h"
 #include "render/next.h"
-#include "starters.h" /* made by CMake: starter_loss[], starter_activation[], starter_optimizer[] */
+#include "starters.h" /* made by CMake: starter_my_loss[], starter_my_activation[], starter_my_optimizer[] */
 
 /* What is replaced, and by what. */
 struct replacement {
@@ -25,9 +25,9 @@ struct replacement {
 static const struct starter {
     const char *kind, *name; /* the name that stands in the file */
     const unsigned char *text;
-} starters[] = {{"loss", "my_loss", starter_loss},
-                {"activation", "my_activation", starter_activation},
-                {"optimizer", "my_optimizer", starter_optimizer}};
+} starters[] = {{"loss", "my_loss", starter_my_loss},
+                {"activation", "my_activation", starter_my_activation},
+                {"optimizer", "my_optimizer", starter_my_optimizer}};
 enum { STARTERS = sizeof starters / sizeof starters[0] };
 
 static const char *starter_kind(const void *table, size_t i)

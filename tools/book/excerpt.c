@@ -1,0 +1,124 @@
+/* excerpt.c - a function cut out of the sources, by its name.
+ *
+ * Searched are core/ and plugins/ of the sources that came with nngrad, and plugins/ of the chapter's own folder.
+ */
+#include "excerpt.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "folder.h"
+#include "names.h"
+#include "plugin/installed.h"
+#include "plugin/search.h"
+#include "source.h"
+
+#ifndef PATH_MAX
+#define PATH_MAX 4096
+#endif
+
+enum { SOURCE_BYTES = 8 << 20 };
+
+struct search {
+    const struct chapter *chapter;
+    const struct block *block;
+    const char *path; /* where it must be, or NULL: anywhere */
+    const char *function;
+    struct excerpt *excerpt;
+    struct nng_text places; /* where it was found */
+    size_t found, files;
+};
+
+static enum nng_status search_file(struct search *search, const char *root, const char *path, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    struct nng_arena *arena = search->chapter->arena;
+    struct nng_file file = {0};
+    struct definition definition;
+    const char *whole = nng_arena_print(arena, "%s/%s", root, path);
+    if (whole == NULL)
+        return nng_fail_memory(error);
+    NNG_TRY(nng_file_read(whole, SOURCE_BYTES, &file, error));
+    search->files++;
+    size_t found = source_find(file.bytes, file.length, search->function, &definition);
+    for (size_t i = 0; i < found; i++)
+        nng_text_print(&search->places, "%s%s", search->places.length > 0 ? ", " : "", path);
+    if (found > 0 && search->found == 0) {
+        search->excerpt->path = nng_arena_text(arena, path);
+        search->excerpt->text =
+            nng_arena_text_n(arena, file.bytes + definition.begin, definition.end - definition.begin);
+        if (search->excerpt->path == NULL || search->excerpt->text == NULL)
+            NNG_TRY(nng_fail_memory(error));
+    }
+    search->found += found;
+fail:
+    nng_release(file.bytes);
+    return status;
+}
+
+/* All C files in root/part. */
+static enum nng_status search_part(struct search *search, const char *root, const char *part, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    struct nng_arena *arena = search->chapter->arena;
+    struct folder folder;
+    const char *directory = nng_arena_print(arena, "%s/%s", root, part);
+    if (directory == NULL)
+        return nng_fail_memory(error);
+    if (folder_list(arena, directory, FOLDER_SYSTEM, &folder, NULL) != NNG_OK)
+        return NNG_OK; /* most chapters have no plugins */
+    for (size_t i = 0; i < folder.count; i++) {
+        const char *path = nng_arena_print(arena, "%s/%s", part, folder.files[i].path);
+        if (path == NULL)
+            return nng_fail_memory(error);
+        bool is_c = name_ends(path, ".c") || name_ends(path, ".h");
+        if (is_c && (search->path == NULL || strcmp(search->path, path) == 0))
+            NNG_TRY(search_file(search, root, path, error));
+    }
+fail:
+    return status;
+}
+
+/* FUNCTION, or PATH FUNCTION */
+static enum nng_status read_names(struct search *search, struct nng_error *error)
+{
+    struct nng_arena *arena = search->chapter->arena;
+    const char *at = search->block->body + strspn(search->block->body, " \t\n");
+    size_t length = strcspn(at, " \t\n");
+    search->function = nng_arena_text_n(arena, at, length);
+    at += length;
+    at += strspn(at, " \t\n");
+    if (*at != '\0') {
+        search->path = search->function;
+        search->function = nng_arena_text_n(arena, at, strcspn(at, " \t\n"));
+    }
+    return search->function != NULL ? NNG_OK : nng_fail_memory(error);
+}
+
+enum nng_status excerpt_find(const struct chapter *chapter, const struct block *block, const char *folder,
+                             struct excerpt *excerpt, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    char root[PATH_MAX];
+    struct search search = {.chapter = chapter, .block = block, .excerpt = excerpt};
+    NNG_TRY(read_names(&search, error));
+    NNG_TRY(search_part(&search, folder, "plugins", error));
+    if (nng_installed_share(root, sizeof root, "sources")) {
+        NNG_TRY(search_part(&search, root, "core", error));
+        NNG_TRY(search_part(&search, root, "plugins", error));
+    }
+    if (search.found == 0 && search.path != NULL && search.files == 0)
+        NNG_TRY(chapter_fail(chapter, NNG_INPUT, block->body_line, error, "there is no source file '%s'", search.path));
+    if (search.found == 0)
+        NNG_TRY(chapter_fail(chapter, NNG_INPUT, block->body_line, error, "no function '%s' in %s", search.function,
+                             search.path != NULL ? search.path : "core/, plugins/ and the chapter's plugins/"));
+    if (search.found > 1)
+        NNG_TRY(chapter_fail(chapter, NNG_INPUT, block->body_line, error,
+                             "%zu functions are called '%s': name the file too (%s)", search.found, search.function,
+                             search.places.data != NULL ? search.places.data : ""));
+fail:
+    nng_text_free(&search.places);
+    return status;
+}
