@@ -13,10 +13,9 @@
 #include "schooling.h"
 
 static const struct column result_columns[] = {
-    {"final loss", ALIGN_POINT, 0},      {"accuracy", ALIGN_POINT, 0},
-    {"validation loss", ALIGN_POINT, 1}, {"and accuracy", ALIGN_POINT, 1},
-    {"epochs", ALIGN_RIGHT, 3},          {"to level", ALIGN_RIGHT, 2},
-    {"seconds", ALIGN_RIGHT, 4},         {"stopped", ALIGN_LEFT, 5},
+    {"final loss", ALIGN_POINT, 0},   {"accuracy", ALIGN_POINT, 0}, {"validation loss", ALIGN_POINT, 1},
+    {"and accuracy", ALIGN_POINT, 1}, {"epochs", ALIGN_RIGHT, 3},   {"to level", ALIGN_RIGHT, 2},
+    {"seconds", ALIGN_RIGHT, 4},      {"stopped", ALIGN_LEFT, 5},
 };
 enum { RESULTS = sizeof result_columns / sizeof result_columns[0] };
 
