@@ -365,8 +365,7 @@ START_TEST(single_lines)
 }
 END_TEST
 
-/* ---- trivial, assumed, missing, carried
- * ------------------------------------------------------------------------------ */
+/* ---- trivial, assumed, missing, carried -------------------------------------------------------------------------- */
 
 #define PROGRAM "given x : 3\ngiven W2 : 2 x 3\na2 = W2*x\np = softmax(a2)\nL = sum(p .^ 2)\n"
 

@@ -148,8 +148,7 @@ static enum nng_status lay_out(const struct nng_config *config, const config_set
     return model->theta != NULL ? NNG_OK : nng_fail_memory(error);
 }
 
-/* ---- where theta starts -------------------------------------------------------------------------------------------
- */
+/* ---- where theta starts ------------------------------------------------------------------------------------------ */
 
 static enum nng_status read_weights(const struct nng_config *config, const config_setting_t *weights, size_t l,
                                     struct nng_error *error)
@@ -200,8 +199,7 @@ fail:
     return status;
 }
 
-/* ---- the group network ---------------------------------------------------------------------------------------------
- */
+/* ---- the group network ------------------------------------------------------------------------------------------- */
 
 enum nng_status nng_config_network(const struct nng_config *config, const config_setting_t *network,
                                    const config_setting_t *init, struct nng_error *error)

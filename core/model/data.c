@@ -60,8 +60,7 @@ fail:
     return status;
 }
 
-/* ---- standardise --------------------------------------------------------------------------------------------------
- */
+/* ---- standardise ------------------------------------------------------------------------------------------------- */
 
 static void shift_and_scale(struct nng_data *data, size_t column, double mean, double std)
 {
@@ -89,8 +88,7 @@ enum nng_status nng_data_standardize(struct nng_data *data, struct nng_data *val
     return NNG_OK;
 }
 
-/* ---- targets -------------------------------------------------------------------------------------------------------
- */
+/* ---- targets ----------------------------------------------------------------------------------------------------- */
 
 static bool fits(enum nng_target target, double y)
 {

@@ -64,8 +64,7 @@ size_t nng_tensor_of(const struct nng_model *model, size_t index)
     return low;
 }
 
-/* ---- parameters ---------------------------------------------------------------------------------------------------
- */
+/* ---- parameters -------------------------------------------------------------------------------------------------- */
 
 struct nng_place nng_place(const struct nng_model *model, size_t index)
 {
@@ -128,8 +127,7 @@ void nng_path_node_name(const struct nng_model *model, const struct nng_path_nod
     }
 }
 
-/* ---- reading a name ------------------------------------------------------------------------------------------------
- */
+/* ---- reading a name ---------------------------------------------------------------------------------------------- */
 
 enum { DIGITS_MAX = 18, RUN_MAX = 3 * DIGITS_MAX }; /* of an index, so that it fits in 64 bits; of all together */
 

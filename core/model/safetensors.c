@@ -232,8 +232,7 @@ fail:
     return status;
 }
 
-/* ---- looking up ---------------------------------------------------------------------------------------------------
- */
+/* ---- looking up -------------------------------------------------------------------------------------------------- */
 
 const struct nng_array *nng_safetensors_find(const struct nng_safetensors *tensors, const char *name)
 {
@@ -251,8 +250,7 @@ const char *nng_safetensors_text(const struct nng_safetensors *tensors, const ch
     return NULL;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------------
- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 static void add_little_endian(struct nng_text *text, uint64_t value)
 {

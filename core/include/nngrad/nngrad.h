@@ -3,7 +3,8 @@
  * nngrad.h - the library: read a network, compute the full matrix of derivatives of its loss, check it.
  *
  * Reading order is the lecture's: the network with its weights w_111 ... w_L,ij and biases; the data; yhat and the
- * loss L(w, b); the derivative by every weight and bias; the check that it is right.
+ * loss L(w, b); the derivative by every weight and bias; the check that it is right. It goes on in two headers that
+ * this one includes: train.h, the learning algorithm, and derivation.h, derivations by hand.
  *
  * Fallible functions return a status and fill the caller's error record (which may be NULL) as their last argument.
  * The library prints nothing, never exits, and installs no GSL error handler.  Whatever is made by x_new or x_read is
@@ -26,6 +27,9 @@
 #else
 #define NNG_MUST_USE
 #define NNG_PRINTF(string, first)
+#include <nngrad/derivation.h>
+#include <nngrad/train.h>
+
 #endif
 
 /* ---- errors ------------------------------------------------------------------------------------------------ */
@@ -311,8 +315,19 @@ NNG_MUST_USE enum nng_status nng_spread(const struct nng_model *model, const dou
                                         struct nng_error *error);
 void nng_spread_free(struct nng_spread *spread);
 
-/* ---- the check -----------------------------------------------------------------------------------------------------
- */
+/* ---- files of parameters and gradients ------------------------------------------------------------------------- */
+
+/* Reads a value for every parameter (theta's order) from safetensors, JSON or CSV, told apart by content. Refuses
+ * wrong shapes, missing and extra tensors, values that are not finite unless `allow_nonfinite`. *single is set when
+ * the file held single precision. JSON may hold "delta1", ...: they are checked for shape and skipped. */
+NNG_MUST_USE enum nng_status nng_values_read(const struct nng_model *model, const char *file, bool allow_nonfinite,
+                                             double *values, bool *single, struct nng_error *error);
+
+/* Writes them, by the name's ending: .safetensors, .json, .csv. Atomically: a temporary file, fsync, rename. */
+NNG_MUST_USE enum nng_status nng_values_write(const struct nng_model *model, const char *file, const double *values,
+                                              const char *what, struct nng_error *error);
+
+/* ---- the check --------------------------------------------------------------------------------------------------- */
 
 enum nng_verdict { NNG_PASS, NNG_FAIL, NNG_KINK, NNG_INCONCLUSIVE };
 const char *nng_verdict_name(enum nng_verdict verdict); /* "pass", "fail", "kink", "inconclusive" */
@@ -393,8 +408,7 @@ NNG_MUST_USE enum nng_status nng_check(const struct nng_model *model, const doub
                                        struct nng_error *error);
 void nng_report_free(struct nng_report *report);
 
-/* ---- the second derivatives ----------------------------------------------------------------------------------------
- */
+/* ---- the second derivatives -------------------------------------------------------------------------------------- */
 
 enum { NNG_HESSIAN_MOST = 1000 };
 
@@ -451,248 +465,7 @@ NNG_MUST_USE enum nng_status nng_check_function(const struct nng_function *f, co
                                                 const struct nng_function_options *options, struct nng_report **report,
                                                 struct nng_error *error);
 
-/* ---- the learning algorithm --------------------------------------------------------------------------------------
- *
- * Initialise; iterate over the data: compute yhat, compute L(w, b), update every w and every b; till satisfied. */
-
-/* What satisfied it. */
-enum nng_stop {
-    NNG_STOP_EPOCHS,     /* that many passes over the data were made */
-    NNG_STOP_LOSS_BELOW, /* loss < epsilon */
-    NNG_STOP_PATIENCE,   /* the validation loss was not lower than ever for that many epochs */
-    NNG_STOP_DIVERGED,   /* the loss is not finite */
-    NNG_STOP_INTERRUPTED /* a callback asked for it */
-};
-const char *nng_stop_name(enum nng_stop stop); /* "epochs", "loss_below", "patience", "diverged", "interrupted" */
-
-/* Where a training stands: all that is needed to go on from there, bit for bit. */
-struct nng_training {
-    const struct nng_model *model;
-    double *theta;          /* parameter_count: the weights and biases now */
-    double **slots;         /* slot_count x parameter_count, in theta's order: the optimizer's state */
-    size_t slot_count;      /* as many as its descriptor names */
-    uint64_t t;             /* updates made */
-    size_t epoch;           /* whole passes made */
-    size_t step;            /* updates made in the pass after them */
-    size_t rows;            /* rows of the history that were told */
-    double initial_loss;    /* of row 0; NAN before it */
-    double best_validation; /* the lowest validation loss of all rows */
-    size_t best_epoch;      /* the row it is from */
-    size_t measured;        /* updates of the pass after `epoch` whose norms are summed up: */
-    double *sums;           /* 1 + 2 L: |dL/dtheta|; |dL/d(W_l, b_l)|; |change of W_l| / |W_l| */
-    void *memory;
-};
-
-/* Starts at model->theta, which it does not change. Refuses a model without an optimizer, or with settings that its
- * optimizer cannot follow. The model must outlive it. */
-NNG_MUST_USE enum nng_status nng_training_new(const struct nng_model *model, struct nng_training **training,
-                                              struct nng_error *error);
-void nng_training_free(struct nng_training *training);
-
-/* One row of the history: after that many epochs. NAN: there is none. Losses hold the penalty, and are those of all the
- * samples at this row's theta. With all the data at once the norms are those of the gradient at this theta, and the
- * ratios of the update that led here; with minibatches both are means over the updates of the epoch that ended here
- * (over sixteen of them, evenly spread, where there are more), and row 0 has the norms of the first epoch's batches
- * before any update. Frozen biases count as if their derivatives were zero. */
-struct nng_epoch {
-    size_t epoch;
-    double loss, accuracy; /* accuracy: by argmax; for one output by the threshold 0.5 */
-    double validation_loss, validation_accuracy;
-    double gradient_norm;         /* |dL/dtheta|, before it is clipped */
-    const double *gradient_norms; /* L: |dL/d(W_l, b_l)| */
-    const double *update_ratios;  /* L: |change of W_l by an update| / |W_l| */
-};
-
-/* One update, with its numbers. */
-struct nng_update {
-    uint64_t t;            /* its number, from 1 */
-    size_t epoch;          /* the pass that it is in, from 1 */
-    const size_t *samples; /* which ones it is made of; NULL: the first `count` */
-    size_t count;
-    double loss;                  /* over them, before it */
-    double learning_rate;         /* in force; NAN when the optimizer has none */
-    const double *before, *theta; /* parameter_count: what it changed, and into what */
-    const double *gradient;       /* dL/dtheta as the optimizer got it: clipped, zero for frozen biases; NULL when the
-                                     optimizer takes the whole problem */
-};
-
-/* How to train, and who is told. A callback may be NULL. NNG_INTERRUPTED from one stops the training, any other status
- * but NNG_OK ends it as an error. */
-struct nng_train_options {
-    int threads; /* 0: as many as there are processors */
-    void *context;
-    enum nng_status (*epoch)(void *context, const struct nng_epoch *row, struct nng_error *error);
-    enum nng_status (*step)(void *context, struct nng_error *error); /* after each update */
-    uint64_t updates;                                                /* `update` is told of that many, from the first */
-    enum nng_status (*update)(void *context, const struct nng_update *update, struct nng_error *error);
-};
-
-struct nng_outcome {
-    enum nng_stop stop;
-    struct nng_epoch last; /* the last row; its arrays are NULL */
-    size_t layer;          /* NNG_STOP_DIVERGED: where it showed first */
-    char reason[512];      /* then: which epoch, which layer, and why, most likely */
-};
-
-/* Goes on from where the training stands till the model's settings are satisfied. After NNG_STOP_DIVERGED the training
- * stands where the loss was last known to be finite, and the last row tells the one that is not. On an error, a
- * plugin's for example, weights and state are again those of the last row. */
-NNG_MUST_USE enum nng_status nng_train(struct nng_training *training, const struct nng_train_options *options,
-                                       struct nng_outcome *outcome, struct nng_error *error);
-
-/* dL/dtheta (parameter_count) over all the training data at training->theta, the penalty included. */
-NNG_MUST_USE enum nng_status nng_training_gradient(const struct nng_training *training, double *gradient,
-                                                   struct nng_error *error);
-
-/* Saves it as safetensors, atomically; and goes on from such a file. Refuses a file of another version of nngrad, of
- * another network, of other data, or one that was damaged. */
-NNG_MUST_USE enum nng_status nng_training_save(const struct nng_training *training, const char *file,
-                                               struct nng_error *error);
-NNG_MUST_USE enum nng_status nng_training_load(struct nng_training *training, const char *file,
-                                               struct nng_error *error);
-
-/* ---- a derivative, path by path -----------------------------------------------------------------------------------
- *
- * The chain rule written out: dL/dw is the sum, over the paths w -> a -> h -> a -> ... -> yhat -> L through single
- * units, of the product of the local derivatives along the path. A softmax is where paths part: a_21 -> yhat_1 and
- * a_21 -> yhat_2. A penalty is a path of its own, w -> R -> L. */
-
-enum nng_path_node_kind { NNG_PATH_PARAMETER, NNG_PATH_A, NNG_PATH_H, NNG_PATH_PENALTY, NNG_PATH_LOSS };
-
-struct nng_path_node {
-    enum nng_path_node_kind kind;
-    size_t layer; /* from 1; h of the last layer is yhat */
-    size_t unit;  /* from 1 */
-    size_t index; /* of a parameter, in theta */
-};
-
-struct nng_path {
-    size_t count;                /* of nodes: from the parameter to L */
-    struct nng_path_node *nodes; /* count */
-    double *factors;             /* count - 1: d nodes[k + 1] / d nodes[k] */
-    double value;                /* their product, multiplied from L back */
-    double share;                /* value / sum; NAN where the paths cancel */
-};
-
-/* The derivative of one sample's own loss L_n (with the penalty, if there is one) by one parameter. */
-struct nng_explanation {
-    size_t index, sample;
-    struct nng_path *paths; /* the largest magnitudes, largest first; a path of the penalty stands last */
-    size_t path_count;
-    double count;         /* of all paths, rounded beyond 2^53 */
-    double omitted_count; /* of those that are not listed */
-    double omitted_sum;
-    double sum;      /* of all paths: a recursion of its own over local derivatives, not backpropagation */
-    double analytic; /* by backpropagation */
-    void *memory;
-};
-
-/* Explains dL_n/dtheta_index at theta; sample and index count from 0. The `most` largest paths (1 to 1000) are found
- * exactly, without enumerating the others. Errors: NNG_INPUT where dL/dyhat alone does not exist, such as the cross
- * entropy's at yhat = 0. */
-NNG_MUST_USE enum nng_status nng_explain(const struct nng_model *model, const double *theta, size_t sample,
-                                         size_t index, size_t most, struct nng_explanation **explanation,
-                                         struct nng_error *error);
-void nng_explanation_free(struct nng_explanation *explanation);
-
-/* w_131, a_13, h_13, yhat_1, R, L; a_1,13 where an index of the model has more than one digit. */
-void nng_path_node_name(const struct nng_model *model, const struct nng_path_node *node, char name[NNG_NAME_SIZE]);
-
-/* ---- files of parameters and gradients
- * --------------------------------------------------------------------------------- */
-
-/* Reads a value for every parameter (theta's order) from safetensors, JSON or CSV, told apart by content. Refuses
- * wrong shapes, missing and extra tensors, values that are not finite unless `allow_nonfinite`. *single is set when
- * the file held single precision. JSON may hold "delta1", ...: they are checked for shape and skipped. */
-NNG_MUST_USE enum nng_status nng_values_read(const struct nng_model *model, const char *file, bool allow_nonfinite,
-                                             double *values, bool *single, struct nng_error *error);
-
-/* Writes them, by the name's ending: .safetensors, .json, .csv. Atomically: a temporary file, fsync, rename. */
-NNG_MUST_USE enum nng_status nng_values_write(const struct nng_model *model, const char *file, const double *values,
-                                              const char *what, struct nng_error *error);
-
-/* ---- derivations ---------------------------------------------------------------------------------------------------
- *
- * A .deriv file is a program for the loss, and claims about its derivatives: the lines of a hand derivation. Every
- * claim is compared with the numeric truth at the model's own values and at random ones. */
-
-/* One equals sign of a claim. */
-struct nng_link {
-    const char *text; /* its right side, as it stands in the file */
-    int line;
-    size_t rows, cols;
-    double *values; /* of the right side, at the model's own values */
-    enum nng_verdict verdict;
-    bool values_only;               /* holds at the model's own values, not at random ones */
-    const char *cause;              /* of a false one: "sign", "factor", ..., "unknown"; of a printed number that passes
-                                       "truncated" or "rounding"; else NULL */
-    const char *message;            /* what is wrong, or a warning; NULL: nothing to say */
-    const char *const *corrections; /* lines that hold instead; all are equally good */
-    size_t correction_count;
-    const char *latex, *latex_correction; /* the right side, and the first correction's; typeset */
-};
-
-struct nng_claim {
-    int line;
-    const char *text; /* the whole claim on one line */
-    const char *left; /* its left side */
-    const char *latex_left;
-    enum nng_verdict verdict;
-    size_t rows, cols;
-    double *claimed, *numeric; /* rows x cols, at the model's own values: the last side, and the truth of the first */
-    double uncertainty;        /* of the numeric side, the largest of its entries */
-    const char *cause;         /* of its first false link */
-    const char *correction;
-    const char *message;
-    bool trivial; /* its right side contains its own left side: counts for nothing */
-    struct nng_link *links;
-    size_t link_count;
-};
-
-struct nng_verification {
-    const char *file;
-    struct nng_claim *claims;
-    size_t claim_count;
-    const char *const *assumed; /* derivatives used but not claimed before */
-    size_t assumed_count;
-    const char *const *missing; /* derivatives that were required but not claimed */
-    size_t missing_count;
-    int first_false_line; /* 0: none */
-    enum nng_verdict verdict;
-    void *memory;
-};
-
-struct nng_verify_options {
-    const struct nng_model *model; /* overrides `use`, and fixes the loss; NULL: the file's own */
-    size_t points;                 /* random points beside the model's own values */
-    uint64_t seed;
-    bool carry;  /* derivatives on right sides take the values that were claimed for them, not the true ones */
-    bool causes; /* search causes and corrections of what is false */
-    const char *const *require; /* derivatives that must be claimed: "dL/dW1" */
-    size_t require_count;
-    uint64_t work; /* largest number of operations; 0: 4e9 */
-};
-
-/* Checks one file. Bad syntax, an unknown name, a definition that does not fit or is not finite: an error. */
-NNG_MUST_USE enum nng_status nng_verify(struct nng_host *host, const char *file,
-                                        const struct nng_verify_options *options,
-                                        struct nng_verification **verification, struct nng_error *error);
-void nng_verification_free(struct nng_verification *verification);
-
-/* A right derivation with one mistake in it: an exercise, and its key. */
-struct nng_planted {
-    const char *text; /* the file's text with the mistake */
-    int line;         /* where it stands */
-    const char *cause;
-    const char *right, *wrong; /* the claim before and after */
-    void *memory;
-};
-
-/* Plants one mistake of that cause ("sign", "missing-path", ...) by options->seed. The check names its line and its
- * cause, and finds nothing else. A derivation that is not right itself, or where no such mistake fits, is an error. */
-NNG_MUST_USE enum nng_status nng_plant(struct nng_host *host, const char *file,
-                                       const struct nng_verify_options *options, const char *cause,
-                                       struct nng_planted **planted, struct nng_error *error);
-void nng_planted_free(struct nng_planted *planted);
+#include <nngrad/derivation.h>
+#include <nngrad/train.h>
 
 #endif

@@ -41,8 +41,7 @@ void heading_text(struct nng_text *out, const struct style *style, const char *t
     plain_wrap(out, style, column, COLUMN, rest);
 }
 
-/* ---- words --------------------------------------------------------------------------------------------------------
- */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
 void verdict_sentence(const struct inspection *inspection, struct nng_text *out)
 {
