@@ -71,6 +71,7 @@ START_TEST(out_of_memory)
     FAIL_EACH("export", "pytorch", MODELS "blobs.cfg");
     FAIL_EACH("explain", MODELS "442.cfg", "w_131", "--threads=1");
     FAIL_EACH("explain", MODELS "442.cfg", "w_131", "--threads=1", "--format=latex");
+    FAIL_EACH("plot", "network", "--show", "gradients");
     FAIL_EACH("plot", "activation", "tanh");
     FAIL_EACH("plugin", "list");
     FAIL_EACH("plugin", "list", "--format=json");

@@ -6,8 +6,10 @@
  */
 #include "run.h"
 
+#include <math.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
 #include "options.h"
 #include "plot/figure.h"
 #include "scratch.h"
@@ -54,9 +56,12 @@ static const struct {
     const char *name;
     const char *arguments[6];
 } pictures[] = {
+    {"network", {"network", MODELS "442.cfg"}},
+    {"network_gradients", {"network", "--show", "gradients"}},
     {"activation", {"activation", "relu", "sigmoid"}},
     {"activation_loss", {"activation", "hinge"}},
 };
+enum { ACTIVATION = 2 }; /* the one that stands for all where the kind does not matter */
 enum { PICTURES = sizeof pictures / sizeof pictures[0] };
 
 /* Draws it as SCRATCH/NAME.ENDING, whose path it returns. */
@@ -144,12 +149,12 @@ START_TEST(the_same_bytes_every_time)
         return;
     for (size_t k = 0; k < 3; k++) {
         struct stat about;
-        const char *file = draw(0, forms[k].ending);
+        const char *file = draw(ACTIVATION, forms[k].ending);
         ck_assert_int_eq(stat(file, &about), 0);
         char *first = read_whole(file);
         ck_assert_int_eq(strncmp(first, forms[k].begin, 4), 0);
         sleep(k == 2 ? 2 : 0);
-        draw(0, forms[k].ending);
+        draw(ACTIVATION, forms[k].ending);
         char *second = read_whole(file);
         ck_assert_int_eq(memcmp(first, second, (size_t)about.st_size), 0);
         free(first);
@@ -163,7 +168,7 @@ START_TEST(a_script_draws_its_picture)
 {
     if (!have_gnuplot())
         return;
-    char *first = read_whole(draw(0, "svg"));
+    char *first = read_whole(draw(ACTIVATION, "svg"));
     ck_assert_int_eq(remove(in_scratch("activation.svg")), 0);
     struct run_setting by_hand = {.program = "gnuplot", .directory = scratch};
     struct run run = run_program(by_hand, (const char *const[]){"gnuplot", "activation.gp", NULL});
@@ -216,6 +221,82 @@ START_TEST(text_on_a_terminal)
 }
 END_TEST
 
+/* ---- a network ------------------------------------------------------------------------------------------------ */
+
+static char *draw_network(const char *model, const char *show)
+{
+    struct run run = PLOT("network", model, "--show", show, "-o", "net.svg");
+    ck_assert_status(run, 0);
+    run_free(&run);
+    return read_whole(in_scratch("net.gp"));
+}
+
+/* Adds up how many labels of edges there are, and finds those of layer 1 from above: rows of W1, one after the other,
+ * which is what a reader would take them for. */
+START_TEST(weights_are_written_on_the_edges)
+{
+    static const char *const rows[] = {"0.1",  "0.3", "0.8", "−0.4", "−0.3", "−0.2", "0.5",  "0.5",
+                                       "−0.3", "0",   "0.5", "0.4",  "0.2",  "0.5",  "−0.9", "0.7"};
+    if (!have_gnuplot())
+        return;
+    char *script = draw_network(MODELS "442.cfg", "weights"), *texts[16] = {NULL};
+    double heights[16], leftmost = 1e9;
+    size_t labels = 0, count = 0;
+    for (char *line = strtok(script, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        char text[32];
+        double x, y;
+        if (strstr(line, "center boxed") == NULL || sscanf(line, "set label '%31[^']' at %lf, %lf", text, &x, &y) != 3)
+            continue;
+        labels++;
+        leftmost = fmin(leftmost, x);
+        if (x > leftmost)
+            continue;
+        ck_assert_uint_lt(count, 16);
+        size_t k = count++;
+        for (; k > 0 && heights[k - 1] < y; k--) {
+            heights[k] = heights[k - 1];
+            texts[k] = texts[k - 1];
+        }
+        heights[k] = y;
+        texts[k] = strdup(text);
+    }
+    ck_assert_uint_eq(labels, 24);
+    ck_assert_uint_eq(count, 16);
+    for (size_t k = 0; k < 16; k++) {
+        ck_assert_str_eq(texts[k], rows[k]);
+        ck_assert(k == 0 || heights[k - 1] - heights[k] > 13); /* none covers another */
+        free(texts[k]);
+    }
+    free(script);
+}
+END_TEST
+
+/* It elides, says so, and writes no numbers on edges where they would cover each other. */
+START_TEST(large_networks_are_elided)
+{
+    if (!have_gnuplot())
+        return;
+    struct nng_text model = {0};
+    nng_text_add(&model, "network = { inputs = 784; layers = ({ units = 128; activation = \"tanh\"; },\n"
+                         "{ units = 10; activation = \"softmax\"; }); };\nloss = \"cross_entropy\";\n"
+                         "data = { targets = ((0, 0, 0, 1, 0, 0, 0, 0, 0, 0)); inputs = ((0");
+    for (int i = 1; i < 784; i++)
+        nng_text_print(&model, ", %d", i % 7);
+    nng_text_add(&model, ")); };\n");
+    write_file(in_scratch("big.cfg"), model.data, model.length);
+    nng_text_free(&model);
+    char *script = draw_network("big.cfg", "gradients");
+    ck_assert_contains(script, "'7 of 784 shown'");
+    ck_assert_contains(script, "'7 of 128 shown'");
+    ck_assert_contains(script, "'7 of 10 shown'");
+    ck_assert_contains(script, "'⋮'");
+    ck_assert_contains(script, "'x₇₈₄'");
+    ck_assert_lacks(script, "center boxed");
+    ck_assert_uint_lt(strlen(script), 20000);
+    free(script);
+}
+END_TEST
+
 /* ---- what is typed wrong --------------------------------------------------------------------------------------- */
 
 START_TEST(wrong_words)
@@ -229,6 +310,9 @@ START_TEST(wrong_words)
     ck_assert_plot(2, "'slope' of 'leaky_relu' is not KEY=VALUE", "activation", "leaky_relu:slope");
     ck_assert_plot(2, "none.cfg: error: cannot read: no such file", "activation", "none.cfg");
     ck_assert_plot(2, "'plot activation' has no option '--param'", "activation", "--param", "w_111");
+    ck_assert_plot(2, "option '--show': unknown value 'gradient' (did you mean 'gradients'?)", "network", "--show",
+                   "gradient");
+    ck_assert_plot(2, "'plot network' does not take the argument 'b.cfg'", "network", "a.cfg", "b.cfg");
     ck_assert_plot(2, "the picture cannot be named 'x.jpg': its ending is none of .svg, .png, .pdf", "activation", "-o",
                    "x.jpg");
     ck_assert_plot(2, "its ending is none of .svg, .png, .pdf", "activation", "-o", ".svg");
@@ -371,10 +455,11 @@ static void check_failure(const char *path, const char *said)
 
 START_TEST(no_gnuplot)
 {
-    check_failure("/nonexistent", "nngrad: error: there is no gnuplot (to install it: gnuplot-nox on Debian and ");
+    check_failure("/nonexistent",
+                  "nngrad: error: cannot run 'gnuplot': no such program (to install it: gnuplot-nox on ");
     struct run run = plot_with("/nonexistent", ARGUMENTS("plot", "activation"));
     ck_assert_status(run, 3);
-    ck_assert_contains(run.err, "there is no gnuplot");
+    ck_assert_contains(run.err, "cannot run 'gnuplot': no such program");
     ck_assert_str_eq(run.out, "");
     run_free(&run);
 }
@@ -386,7 +471,7 @@ START_TEST(gnuplot_that_fails)
     check_failure(fake_gnuplot("#!/bin/sh\necho half a picture\necho '\n  boom,\nit said' >&2\nexit 7\n"),
                   "gnuplot failed with status 7: boom,; it said; the script");
     check_failure(fake_gnuplot("#!/bin/sh\nexit 0\n"), "gnuplot drew nothing; the script");
-    check_failure(fake_gnuplot("#!/bin/sh\nkill -9 $$\n"), "gnuplot was killed by signal 9; the script");
+    check_failure(fake_gnuplot("#!/bin/sh\nkill -9 $$\n"), "gnuplot failed with status 137; the script");
     /* what stood there before stays */
     write_file(in_scratch("a.svg"), "old", 3);
     const char *bin = fake_gnuplot("#!/bin/sh\nexit 1\n");
@@ -442,5 +527,5 @@ END_TEST
 RUN_SUITE_BETWEEN("plot", setup_scratch, remove_scratch, scripts_are_as_stored, a_png_is_not_blank,
                   the_same_bytes_every_time, a_script_draws_its_picture, text_without_a_file, text_on_a_terminal,
                   wrong_words, names_that_gnuplot_would_run, names_with_quotes, texts_are_shown_as_they_are,
-                  names_as_the_page_prints_them, no_gnuplot, gnuplot_that_fails, how_gnuplot_is_run,
-                  what_cannot_be_written)
+                  names_as_the_page_prints_them, weights_are_written_on_the_edges, large_networks_are_elided,
+                  no_gnuplot, gnuplot_that_fails, how_gnuplot_is_run, what_cannot_be_written)

@@ -11,14 +11,16 @@
 
 extern char **environ;
 
-enum nng_status program_run(const char *const *words, int *ended, struct nng_error *error)
+enum nng_status program_run(const char *const *words, const int streams[3], int *ended, struct nng_error *error)
 {
+    static const int ours[3] = {STDIN_FILENO, STDERR_FILENO, STDERR_FILENO};
     posix_spawn_file_actions_t actions;
     pid_t child = 0;
-    int status = 0;
+    int status = 0, problem = 0;
     if (posix_spawn_file_actions_init(&actions) != 0)
         return nng_fail_memory(error);
-    int problem = posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+    for (int i = 0; i < 3 && problem == 0; i++)
+        problem = posix_spawn_file_actions_adddup2(&actions, (streams != NULL ? streams : ours)[i], i);
     if (problem == 0)
         problem = posix_spawnp(&child, words[0], &actions, NULL, (char *const *)words, environ);
     posix_spawn_file_actions_destroy(&actions);

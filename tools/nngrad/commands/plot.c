@@ -21,19 +21,27 @@ static const char *kind_name(const void *names, size_t k)
     return plot_kind(k)->name;
 }
 
+static enum nng_status refuse_kind(const char *name, size_t count, struct nng_error *error)
+{
+    const char *nearest = nng_nearest(name, NULL, count, kind_name);
+    if (nearest != NULL)
+        return nng_fail(error, NNG_INPUT, "unknown kind of plot '%s' (did you mean '%s'?)", name, nearest);
+    struct nng_text all = {0};
+    for (size_t k = 0; k < count; k++)
+        nng_text_print(&all, "%s%s", k > 0 ? ", " : "", plot_kind(k)->name);
+    enum nng_status status =
+        all.failed ? nng_fail_memory(error)
+                   : nng_fail(error, NNG_INPUT, "unknown kind of plot '%s': it is one of %s", name, all.data);
+    nng_text_free(&all);
+    return status;
+}
+
 static enum nng_status find_kind(const char *name, const struct plot_kind **kind, struct nng_error *error)
 {
     size_t count = 0;
-    struct nng_text all = {0};
     while ((*kind = plot_kind(count)) != NULL && strcmp((*kind)->name, name) != 0)
-        nng_text_print(&all, "%s%s", count++ > 0 ? ", " : "", (*kind)->name);
-    const char *nearest = nng_nearest(name, NULL, count, kind_name);
-    if (*kind == NULL && nearest != NULL)
-        nng_fail(error, NNG_INPUT, "unknown kind of plot '%s' (did you mean '%s'?)", name, nearest);
-    else if (*kind == NULL)
-        nng_fail(error, NNG_INPUT, "unknown kind of plot '%s': it is one of %s", name, all.data);
-    nng_text_free(&all);
-    return *kind != NULL ? NNG_OK : NNG_INPUT;
+        count++;
+    return *kind != NULL ? NNG_OK : refuse_kind(name, count, error);
 }
 
 static bool heeds(const struct plot_kind *kind, enum option_id id)

@@ -121,7 +121,7 @@ fail:
 static enum nng_status run_compiler(const struct build *build, int *ended, struct nng_error *error)
 {
     struct nng_error problem = {0};
-    enum nng_status status = program_run(build->words, ended, &problem);
+    enum nng_status status = program_run(build->words, NULL, ended, &problem);
     if (status == NNG_OK)
         return NNG_OK;
     return nng_fail(error, status,

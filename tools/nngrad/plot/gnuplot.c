@@ -1,4 +1,4 @@
-/* gnuplot.c - speaking to gnuplot: its string literals; running it, by argv, never through a shell.
+/* gnuplot.c - speaking to gnuplot: its string literals; running it, by its words, never through a shell.
  *
  * When it runs, its three standard streams are temporary files, not pipes: nobody ever waits for somebody to read.
  */
@@ -6,15 +6,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/error.h"
-
-extern char **environ; /* POSIX has no header that declares it */
+#include "program.h"
 
 enum { IN, OUT, ERR, STREAMS };
 
@@ -46,25 +42,16 @@ static enum nng_status open_streams(FILE *streams[STREAMS], const struct nng_tex
     return NNG_OK;
 }
 
-/* 0, or errno; *wait_status as waitpid has it */
-static int spawn(FILE *const streams[STREAMS], char *const *arguments, int *wait_status)
+static enum nng_status run(FILE *const streams[STREAMS], const char *const *words, int *ended, struct nng_error *error)
 {
-    posix_spawn_file_actions_t actions;
-    pid_t child;
-    int number = posix_spawn_file_actions_init(&actions);
-    if (number != 0)
-        return number;
-    for (int i = 0; i < STREAMS && number == 0; i++)
-        number = posix_spawn_file_actions_adddup2(&actions, fileno(streams[i]), i);
-    if (number == 0)
-        number = posix_spawnp(&child, arguments[0], &actions, NULL, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (number != 0)
-        return number;
-    while (waitpid(child, wait_status, 0) < 0)
-        if (errno != EINTR)
-            return errno;
-    return 0;
+    const int descriptors[STREAMS] = {fileno(streams[IN]), fileno(streams[OUT]), fileno(streams[ERR])};
+    struct nng_error reason = {0};
+    enum nng_status status = program_run(words, descriptors, ended, &reason);
+    if (status == NNG_ENVIRONMENT)
+        return nng_fail(error, status,
+                        "%s (to install it: gnuplot-nox on Debian and Ubuntu, gnuplot on Fedora and Homebrew)",
+                        reason.text);
+    return status == NNG_OK ? status : nng_fail_memory(error);
 }
 
 static enum nng_status read_stream(FILE *stream, struct nng_text *text, struct nng_error *error)
@@ -90,43 +77,25 @@ static void join_lines(const char *lines, char line[GNUPLOT_SAID])
     }
 }
 
-static enum nng_status judge(int wait_status, const struct nng_text *drawn, const char *said, struct nng_error *error)
-{
-    const char *colon = said[0] != '\0' ? ": " : "";
-    if (WIFSIGNALED(wait_status))
-        return nng_fail(error, NNG_ENVIRONMENT, "gnuplot was killed by signal %d%s%s", WTERMSIG(wait_status), colon,
-                        said);
-    if (WEXITSTATUS(wait_status) != 0)
-        return nng_fail(error, NNG_ENVIRONMENT, "gnuplot failed with status %d%s%s", WEXITSTATUS(wait_status), colon,
-                        said);
-    if (drawn->length == 0)
-        return nng_fail(error, NNG_ENVIRONMENT, "gnuplot drew nothing%s%s", colon, said);
-    return NNG_OK;
-}
-
 enum nng_status gnuplot_run(const char *file, const struct nng_text *script, struct nng_text *drawn,
                             char said[GNUPLOT_SAID], struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
-    struct nng_text lines = {0};
     FILE *streams[STREAMS] = {NULL};
-    /* posix_spawnp's argv is not const, for C's sake: nobody writes to it */
-    char *const with_file[] = {(char *)"gnuplot", (char *)"-d", (char *)"-c", (char *)file, (char *)"-", NULL};
-    char *const with_input[] = {(char *)"gnuplot", (char *)"-d", (char *)"-", NULL};
-    int wait_status = 0;
+    const char *const with_file[] = {"gnuplot", "-d", "-c", file, "-", NULL};
+    const char *const with_input[] = {"gnuplot", "-d", "-", NULL};
+    struct nng_text lines = {0};
+    int ended = 0;
     NNG_TRY(open_streams(streams, file == NULL ? script : NULL, error));
-    int number = spawn(streams, file != NULL ? with_file : with_input, &wait_status);
-    if (number != 0) {
-        status = number == ENOENT ? nng_fail(error, NNG_ENVIRONMENT,
-                                             "there is no gnuplot (to install it: gnuplot-nox on Debian and "
-                                             "Ubuntu, gnuplot on Fedora and Homebrew)")
-                                  : nng_fail(error, NNG_ENVIRONMENT, "cannot run gnuplot: %s", strerror(number));
-        goto fail;
-    }
+    NNG_TRY(run(streams, file != NULL ? with_file : with_input, &ended, error));
     NNG_TRY(read_stream(streams[OUT], drawn, error));
     NNG_TRY(read_stream(streams[ERR], &lines, error));
     join_lines(lines.data != NULL ? lines.data : "", said);
-    NNG_TRY(judge(wait_status, drawn, said, error));
+    const char *colon = said[0] != '\0' ? ": " : "";
+    if (ended != 0)
+        status = nng_fail(error, NNG_ENVIRONMENT, "gnuplot failed with status %d%s%s", ended, colon, said);
+    else if (drawn->length == 0)
+        status = nng_fail(error, NNG_ENVIRONMENT, "gnuplot drew nothing%s%s", colon, said);
 fail:
     for (int i = 0; i < STREAMS; i++)
         if (streams[i] != NULL)

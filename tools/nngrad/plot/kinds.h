@@ -29,6 +29,7 @@ struct plot_kind {
 /* NULL after the last. */
 const struct plot_kind *plot_kind(size_t k);
 
+enum nng_status plot_network(const struct plot_request *request, struct figure *figure, struct nng_error *error);
 enum nng_status plot_activation(const struct plot_request *request, struct figure *figure, struct nng_error *error);
 
 #endif
