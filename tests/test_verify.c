@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -276,6 +277,32 @@ START_TEST(three_mistakes_in_numbers)
 }
 END_TEST
 
+/* All 750 blobs would take minutes, which is said at once; some of them are a batch as good as any. */
+START_TEST(large_batches)
+{
+#define BLOBS(batch)                                                                                                   \
+    "use \"" SOURCE_DIR "/tests/models/blobs.cfg\" " batch "\nA2 = sigmoid(X*W1 + b1)*W2 + b2\nP = softmax(A2)\n"      \
+    "L = -sum(Y .* log(P))/N\nclaim dL/dA2 = (P - Y)/N\n"
+    open_host();
+    struct nng_verification *v = NULL;
+    struct nng_verify_options options = {.points = 5};
+    char *file = write_text(BLOBS("batch"));
+    clock_t begun = clock();
+    ck_assert_int_eq(nng_verify(host, file, &options, &v, &error), NNG_INPUT);
+    ck_assert_str_eq(error.text, "too much work: 3000 derivatives at 6 points, over 4e+09 operations ('use ... batch "
+                                 "32' takes the first 32 samples)");
+    ck_assert_int_eq(error.line, 5);
+    ck_assert_int_lt((clock() - begun) / CLOCKS_PER_SEC, 5);
+    remove(file);
+    v = verify_text(BLOBS("batch 9") "claim N = 9\nclaim sum(Y) = 9\n");
+    ck_assert_int_eq(v->verdict, NNG_PASS);
+    ck_assert_uint_eq(v->claims[0].rows, 9);
+    nng_verification_free(v);
+    close_host();
+#undef BLOBS
+}
+END_TEST
+
 /* ---- verdicts of single lines ----------------------------------------------------------------------------------- */
 
 static const struct {
@@ -477,6 +504,11 @@ START_TEST(bad_programs_are_errors)
         {"given t : 3\nclaim t = [1.0, 2.0, 3.0]", "'t' has no value", 2},
         {"use \"nonexistent.cfg\"\nclaim 1 = 1", "nonexistent.cfg", 0},
         {"use \"" SOURCE_DIR "/tests/models/442.cfg\" sample 2\nclaim 1 = 1", "the data has 1", 1},
+        {"use \"" SOURCE_DIR "/tests/models/442.cfg\" sample 0\nclaim 1 = 1", "expected which sample: a whole number",
+         1},
+        {"use \"" SOURCE_DIR "/tests/models/batch_rows.cfg\" batch 5\nclaim 1 = 1", "batch 5: the data has 4 samples",
+         1},
+        {"use \"" SOURCE_DIR "/tests/models/batch_rows.cfg\" batch of\nclaim 1 = 1", "expected how many samples", 1},
         {"use \"" SOURCE_DIR "/tests/models/442.cfg\"\nW1 = eye(4)\nclaim 1 = 1", "comes from the model", 2},
     };
     open_host();
@@ -533,6 +565,7 @@ int main(void)
     tcase_add_test(tcase, table_is_complete);
     tcase_add_test(tcase, three_published_mistakes);
     tcase_add_test(tcase, three_mistakes_in_numbers);
+    tcase_add_test(tcase, large_batches);
     tcase_add_loop_test(tcase, single_lines, 0, sizeof lines / sizeof lines[0]);
     tcase_add_test(tcase, trivial_claims_count_for_nothing);
     tcase_add_test(tcase, assumed_and_missing);

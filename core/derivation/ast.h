@@ -179,7 +179,8 @@ struct nng_program {
     const struct nng_model *model; /* NULL: the file stands alone */
     struct nng_model **read;       /* where a model that `use` reads is kept, for the caller to free */
     bool fixed;                    /* the model's own definitions cannot be replaced (--model) */
-    bool batch;                    /* a whole batch at once */
+    bool batch;                    /* a whole batch at once: */
+    size_t samples;                /* its first ones, 0: all */
     size_t sample;                 /* which one otherwise, from 0 */
     enum nng_notation notation;    /* NNG_IN_OUT: rows are samples */
 };

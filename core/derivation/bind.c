@@ -101,8 +101,11 @@ enum nng_status nng_bind_values(struct nng_program *program, size_t offset, stru
     if (program->sample >= model->data.samples)
         return nng_script_fail(&program->source, offset, error, "sample %zu: the data has %zu", program->sample + 1,
                                model->data.samples);
+    if (program->samples > model->data.samples)
+        return nng_script_fail(&program->source, offset, error, "batch %zu: the data has %zu sample%s",
+                               program->samples, model->data.samples, model->data.samples == 1 ? "" : "s");
     bool columns = model->notation == NNG_OUT_IN;
-    size_t samples = program->batch ? model->data.samples : 1;
+    size_t samples = !program->batch ? 1 : program->samples > 0 ? program->samples : model->data.samples;
     double count = (double)samples;
     NNG_TRY(add_value(program, program->batch ? "X" : "x", samples, model->inputs,
                       model->data.x + program->sample * model->inputs, columns, NNG_DOMAIN_RANGE, 1, error));

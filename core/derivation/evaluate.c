@@ -18,7 +18,8 @@ enum nng_status nng_machine_work(struct nng_machine *machine, const struct nng_n
     if (machine->work <= machine->work_limit)
         return NNG_OK;
     return nng_script_fail(&machine->program->source, node->offset, machine->error,
-                           "too much work: more than %.0e operations", (double)machine->work_limit);
+                           "too much work: more than %.0e operations%s", (double)machine->work_limit,
+                           machine->program->batch ? " ('use ... batch 32' takes the first 32 samples)" : "");
 }
 
 enum nng_status nng_value_new(struct nng_machine *machine, size_t rows, size_t cols, struct nng_value *value)

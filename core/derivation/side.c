@@ -63,6 +63,8 @@ static enum nng_status derivative(void *context, struct nng_machine *machine, co
     size_t first_col = nng_machine_entry(machine, &node->by.subscripts, by->cols);
     size_t cols = node->by.subscripts.count > 0 ? 1 : by->rows * by->cols;
     NNG_TRY(nng_value_new(machine, node->rows, node->cols, value));
+    if (cols > 1)
+        NNG_TRY(nng_truth_afford(&checker->truth, checker->point, node, cols, checker->point_count));
     for (size_t j = 0; j < cols; j++) {
         const struct nng_slope *column;
         NNG_TRY(nng_truth_column(&checker->truth, checker->point, node->of.symbol, node->by.symbol, first_col + j,

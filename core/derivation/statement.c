@@ -19,12 +19,13 @@ static enum nng_status end_of_statement(struct nng_parser *parser, const struct 
                            parser->program->source.text + token->begin);
 }
 
-static enum nng_status parse_size(struct nng_parser *parser, size_t *size)
+/* A whole number from 1; `what` is expected. */
+static enum nng_status parse_size(struct nng_parser *parser, const char *what, size_t *size)
 {
     const struct nng_token *token = &parser->tokens[parser->at];
     if (token->kind != NNG_TOKEN_NUMBER || token->unit > 0 || token->number < 1 || token->number > NNG_ENTRY_LIMIT)
         return nng_script_fail(&parser->program->source, token->begin, parser->error,
-                               "expected a size: a whole number from 1 to %d, or 'scalar'", NNG_ENTRY_LIMIT);
+                               "expected %s: a whole number from 1 to %d", what, NNG_ENTRY_LIMIT);
     *size = (size_t)token->number;
     parser->at++;
     return NNG_OK;
@@ -40,11 +41,11 @@ static enum nng_status parse_shape(struct nng_parser *parser, struct nng_symbol 
         parser->at++;
         return NNG_OK;
     }
-    NNG_TRY(parse_size(parser, &symbol->rows));
+    NNG_TRY(parse_size(parser, "a size, or 'scalar'", &symbol->rows));
     token = &parser->tokens[parser->at];
     if (nng_token_is(token, "x") || token->kind == NNG_TOKEN_TIMES) {
         parser->at++;
-        NNG_TRY(parse_size(parser, &symbol->cols));
+        NNG_TRY(parse_size(parser, "a size", &symbol->cols));
     } else if (token->kind == NNG_TOKEN_NAME && token->text[0] == 'x' && token->text[1] >= '1' &&
                token->text[1] <= '9') { /* 3x4 */
         char *rest;
@@ -295,7 +296,7 @@ fail:
     return status;
 }
 
-/* use STRING [batch | sample K] */
+/* use STRING [batch [K] | sample K] */
 enum nng_status nng_parse_use(struct nng_parser *parser, const struct nng_statement *statement,
                               const struct nng_model *model)
 {
@@ -306,9 +307,11 @@ enum nng_status nng_parse_use(struct nng_parser *parser, const struct nng_statem
     if (nng_token_is(&parser->tokens[parser->at], "batch")) {
         program->batch = true;
         parser->at++;
+        if (parser->at < statement->token_end)
+            NNG_TRY(parse_size(parser, "how many samples", &program->samples));
     } else if (nng_token_is(&parser->tokens[parser->at], "sample")) {
         parser->at++;
-        NNG_TRY(parse_size(parser, &program->sample));
+        NNG_TRY(parse_size(parser, "which sample", &program->sample));
         program->sample--;
     }
     NNG_TRY(end_of_statement(parser, statement));

@@ -297,7 +297,9 @@ static enum nng_status measure_noise(struct nng_truth *truth, struct nng_point *
     struct nng_value value;
     struct nng_scratch_mark mark = nng_scratch_mark(&truth->machine.scratch);
     struct nng_scalar exact = {.re = point->values[cut->by].at[0].re};
+    jacobian->work = truth->machine.work;
     NNG_TRY(evaluate_cut(truth, point, cut, 0, exact, NNG_MODE_BOUND, &value));
+    jacobian->work = truth->machine.work - jacobian->work;
     jacobian->branch = truth->machine.branch;
     for (size_t i = 0; i < jacobian->rows; i++)
         jacobian->noise[i] = value.at[i].err;
@@ -332,20 +334,49 @@ fail:
     return status;
 }
 
+/* Room for the values, and the Jacobian. */
+static enum nng_status open_jacobian(struct nng_truth *truth, struct nng_point *point, int of, int by,
+                                     struct nng_cut **cut, struct nng_jacobian **jacobian)
+{
+    enum nng_status status = NNG_OK;
+    size_t symbols = (size_t)truth->program->symbol_count;
+    NNG_TRY(nng_truth_cut(truth, of, by, cut));
+    if (truth->values == NULL)
+        truth->values = nng_arena_take(truth->program->arena, symbols, sizeof *truth->values);
+    if (truth->values == NULL)
+        return nng_fail_memory(truth->error);
+    memcpy(truth->values, point->values, symbols * sizeof *truth->values);
+    NNG_TRY(find_jacobian(truth, point, *cut, jacobian));
+fail:
+    return status;
+}
+
+/* A column takes the complex step, the paths, and three rungs of two evaluations at the least. */
+enum nng_status nng_truth_afford(struct nng_truth *truth, struct nng_point *point, const struct nng_node *node,
+                                 size_t columns, size_t points)
+{
+    enum nng_status status = NNG_OK;
+    struct nng_cut *cut;
+    struct nng_jacobian *jacobian;
+    const struct nng_program *program = truth->program;
+    NNG_TRY(open_jacobian(truth, point, node->of.symbol, node->by.symbol, &cut, &jacobian));
+    double work = 8 * (double)jacobian->work * (double)columns * (double)points;
+    if (work > (double)truth->machine.work_limit)
+        return nng_script_fail(&program->source, node->offset, truth->error,
+                               "too much work: %zu derivatives at %zu points, over %.0e operations%s", columns, points,
+                               (double)truth->machine.work_limit,
+                               program->batch ? " ('use ... batch 32' takes the first 32 samples)" : "");
+fail:
+    return status;
+}
+
 enum nng_status nng_truth_column(struct nng_truth *truth, struct nng_point *point, int of, int by, size_t j,
                                  const struct nng_slope **column)
 {
     enum nng_status status = NNG_OK;
     struct nng_cut *cut;
     struct nng_jacobian *jacobian;
-    size_t symbols = (size_t)truth->program->symbol_count;
-    NNG_TRY(nng_truth_cut(truth, of, by, &cut));
-    if (truth->values == NULL)
-        truth->values = nng_arena_take(truth->program->arena, symbols, sizeof *truth->values);
-    if (truth->values == NULL)
-        return nng_fail_memory(truth->error);
-    memcpy(truth->values, point->values, symbols * sizeof *truth->values);
-    NNG_TRY(find_jacobian(truth, point, cut, &jacobian));
+    NNG_TRY(open_jacobian(truth, point, of, by, &cut, &jacobian));
     if (jacobian->columns[j] == NULL) {
         struct nng_slope *made = nng_arena_take(truth->program->arena, jacobian->rows, sizeof *made);
         if (made == NULL)

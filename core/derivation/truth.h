@@ -20,6 +20,7 @@ struct nng_jacobian {
     size_t rows, cols; /* entries of the numerator, of the denominator */
     struct nng_slope **columns;
     double *noise; /* of each entry of the numerator: the rounding error of one evaluation */
+    uint64_t work; /* of one evaluation */
     uint64_t branch;
 };
 
@@ -42,6 +43,11 @@ struct nng_truth {
 /* The j-th column (from 0) of d of / d by. */
 NNG_MUST_USE enum nng_status nng_truth_column(struct nng_truth *truth, struct nng_point *point, int of, int by,
                                               size_t j, const struct nng_slope **column);
+
+/* Refuses so many columns, at so many points, if already their number says that they would be too much work. The node
+ * is the one to blame. */
+NNG_MUST_USE enum nng_status nng_truth_afford(struct nng_truth *truth, struct nng_point *point,
+                                              const struct nng_node *node, size_t columns, size_t points);
 
 /* Does the value depend on the other one at all? */
 NNG_MUST_USE enum nng_status nng_truth_depends(struct nng_truth *truth, int of, int by, bool *depends);
