@@ -37,7 +37,7 @@ static const struct {
     {{"check", "--tolerance", "0x1p-3"}, "nngrad: error: option '--tolerance': '0x1p-3' is not a number\n"},
     {{"check", "--format", "latex"}, "nngrad: error: 'check' does not write the format 'latex'\n"},
     {{"inspect", "a.cfg", "b.cfg"}, "nngrad: error: 'inspect' does not take the argument 'b.cfg'\n"},
-    {{"plugin"}, "nngrad: error: 'plugin' needs more arguments: list|info|new|build [ARGUMENTS]\n"},
+    {{"plugin"}, "nngrad: error: 'plugin' needs more arguments: list|info|new|build|check [ARGUMENTS]\n"},
     {{"inspect", "--sample", "9"}, "nngrad: error: option '--sample': there is no sample 9: the data has 8\n"},
     {{"inspect", "--set", "foo"}, "nngrad: error: option '--set': 'foo' is not PATH=VALUE\n"},
     {{"inspect", "--set", "=1"}, "nngrad: error: option '--set': '=1' is not PATH=VALUE\n"},

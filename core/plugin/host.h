@@ -18,4 +18,8 @@ struct nng_host {
     struct nng_object *objects;
 };
 
+/* The file that a name stands for, which is not opened; kind 0: of any kind. The text is the host's (locate.c). */
+NNG_MUST_USE enum nng_status nng_host_locate(struct nng_host *host, int kind, const char *name, const char **file,
+                                             struct nng_error *error);
+
 #endif

@@ -76,12 +76,14 @@ const struct command commands[] = {
      "from the parameter through single units to the loss, with its value and its share; then their sum beside "
      "backpropagation and the differences. PARAM is w_131, W1[3,1] or b_12. Of many paths the 16 largest are shown; "
      "the others are counted and summed."},
-    {"plugin", plugin_run, "list|info|new|build [ARGUMENTS]", 1, 4, TEXT_AND_MARKDOWN | 1u << FORMAT_JSON,
+    {"plugin", plugin_run, "list|info|new|build|check [ARGUMENTS]", 1, 4, TEXT_AND_MARKDOWN | 1u << FORMAT_JSON,
      plugin_options, "losses, activations and optimizers: which there are, what each does, and one of your own",
      "'plugin list' names them all; 'plugin info NAME' (or FILE.so) tells all about one: its formula, its parameters "
      "with their ranges and defaults, where it comes from, and what it can do.\n'plugin new KIND NAME [DIR]' writes "
      "NAME.c, a loss, activation or optimizer of your own to begin with: it works, and says what to change. 'plugin "
-     "build NAME.c' compiles it into the shared object NAME.so beside it, with the compiler that CC names, else cc."},
+     "build NAME.c' compiles it into the shared object NAME.so beside it, with the compiler that CC names, else cc. "
+     "'plugin check NAME' (or FILE.so) tests it, each test in a process of its own: derivatives against differences, "
+     "what it reads and writes, what it keeps, and whether it comes back at all."},
     {"chapter", chapter_run, "list|run|weave|new [ARGUMENT]", 1, 2, 1u << FORMAT_TEXT, NULL,
      "the course: a chapter's plots and tables, its page, and a chapter of your own",
      "'chapter list' names the chapters. 'chapter run NN|DIR -o DIR' runs all commands of a chapter (its number, or a "

@@ -13,5 +13,6 @@ typedef enum nng_status plugin_action(const struct options *options, struct nng_
 
 plugin_action plugin_new;
 plugin_action plugin_build;
+plugin_action plugin_check;
 
 #endif

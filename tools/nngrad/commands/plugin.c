@@ -104,7 +104,11 @@ static const struct {
     const char *name;
     size_t most; /* arguments, its own name among them */
     plugin_action *run;
-} actions[] = {{"list", 1, run_list}, {"info", 2, run_info}, {"new", 4, plugin_new}, {"build", 2, plugin_build}};
+} actions[] = {{"list", 1, run_list},
+               {"info", 2, run_info},
+               {"new", 4, plugin_new},
+               {"build", 2, plugin_build},
+               {"check", 2, plugin_check}};
 
 static const char *action_name(const void *table, size_t i)
 {

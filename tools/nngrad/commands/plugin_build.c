@@ -191,8 +191,8 @@ static void add_text(const struct build *build, const struct style *style, struc
     nng_text_print(out, "wrote %s\n", plain_part(out, &file));
     nng_text_free(&line);
     if (!style->quiet) {
-        nng_text_print(&line, "nngrad plugin info %s", plain_part(out, &file));
-        next_text(out, style, &line, "what nngrad reads in it");
+        nng_text_print(&line, "nngrad plugin check %s", plain_part(out, &file));
+        next_text(out, style, &line, "finds what is wrong with it");
     }
     nng_text_free(&file);
 }

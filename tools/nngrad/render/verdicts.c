@@ -150,9 +150,8 @@ void next_command(const struct inspection *inspection, struct nng_text *command,
 
 /* ---- the last part of the text ---------------------------------------------------------------------------------- */
 
-/* word   its meaning, wrapped under itself */
-static void add_definition(struct nng_text *out, const struct style *style, enum ink ink, const char *word,
-                           const char *meaning)
+void definition_text(struct nng_text *out, const struct style *style, enum ink ink, const char *word,
+                     const char *meaning)
 {
     enum { INDENT = 2, COLUMN = 16 };
     size_t width = INDENT + plain_width(word);
@@ -188,15 +187,15 @@ void verdict_text(const struct inspection *inspection, const struct style *style
         struct nng_text message = {0};
         nng_text_print(&message, "%s: ", report->diagnosis[k].cause);
         plain_add_clean(&message, report->diagnosis[k].message);
-        add_definition(out, style, INK_BAD, report->diagnosis[k].tensor, plain_part(out, &message));
+        definition_text(out, style, INK_BAD, report->diagnosis[k].tensor, plain_part(out, &message));
         nng_text_free(&message);
     }
     for (size_t k = 0; k < report->note_count; k++)
-        add_definition(out, style, INK_ODD, "note", report->notes[k]);
+        definition_text(out, style, INK_ODD, "note", report->notes[k]);
     if (style->quiet)
         return;
     const char *word, *meaning;
     for (size_t k = 0; (meaning = verdict_gloss(inspection, k, &word)) != NULL; k++)
-        add_definition(out, style, INK_DIM, word, meaning);
+        definition_text(out, style, INK_DIM, word, meaning);
     add_next(inspection, style, out);
 }

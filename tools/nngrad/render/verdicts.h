@@ -31,4 +31,8 @@ void verdict_text(const struct inspection *inspection, const struct style *style
 /* A heading and the rest of its line. */
 void heading_text(struct nng_text *out, const struct style *style, const char *title, const char *rest);
 
+/* A word, and beside it its meaning, wrapped under itself. */
+void definition_text(struct nng_text *out, const struct style *style, enum ink ink, const char *word,
+                     const char *meaning);
+
 #endif
