@@ -524,6 +524,28 @@ START_TEST(independent_mistakes)
 }
 END_TEST
 
+/* A slip of a name in scalar code: db_1 += db_4. Both places are told of; a number that is nobody's is no slip. */
+START_TEST(misplaced_biases)
+{
+    struct nng_model *model = network(4);
+    const struct nng_layer *first = &model->layers[0], *last = &model->layers[model->layer_count - 1];
+    double *wrong = gradient_of(model);
+    wrong[first->biases] += wrong[last->biases + 1];
+    wrong[last->biases + 1] = 0.0;
+    struct nng_report *report = check_of(model, wrong, false);
+    ck_assert_uint_eq(report->diagnosis_count, 2);
+    ck_assert(told_of(report, "b1", "bias-sum"));
+    ck_assert_str_eq(report->diagnosis[0].message, "b_11 holds its own derivative and that of b_32");
+    ck_assert_str_eq(report->diagnosis[1].message, "b_32 holds nothing");
+    nng_report_free(report);
+    wrong[first->biases] *= 1.1;
+    report = check_of(model, wrong, false);
+    ck_assert(!told_of(report, "b1", "bias-sum"));
+    nng_report_free(report);
+    nng_model_free(model);
+}
+END_TEST
+
 /* Where only the suspicious entries are judged, the others are compared with ours. */
 START_TEST(screened)
 {
@@ -670,5 +692,6 @@ END_TEST
 
 RUN_SUITE_BETWEEN("diagnose", set_up, tear_down, independent_code_agrees, every_mistake_is_named,
                   mazur_after_the_first_step, conventions, equal_explanations_are_all_named, single_entries,
-                  rounded_numbers, mistakes_in_every_layer, two_mistakes_at_once, independent_mistakes, screened,
-                  wrong_plugins_are_blamed, two_wrong_plugins, wrong_complex_form, every_allocation_may_fail)
+                  rounded_numbers, mistakes_in_every_layer, two_mistakes_at_once, independent_mistakes,
+                  misplaced_biases, screened, wrong_plugins_are_blamed, two_wrong_plugins, wrong_complex_form,
+                  every_allocation_may_fail)

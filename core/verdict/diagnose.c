@@ -1,8 +1,8 @@
 /* diagnose.c - why a gradient failed. The search, from the strongest witness to the weakest word:
  *
  *     entries that are not numbers; our own gradient not confirmed by the differences, so a plugin is to blame;
- *     one mistake in the whole gradient (a factor, a sample); the first false link from the output layer down, and
- *     mistakes of single tensors; and at last which entries are wrong.
+ *     one mistake in the whole gradient (a factor, a sample, biases in each other's places); the first false link from
+ * the output layer down, and mistakes of single tensors; and at last which entries are wrong.
  */
 #include "verdict/diagnose.h"
 
@@ -192,8 +192,11 @@ static enum nng_status explain_numbers(const struct nng_case *c, struct nng_erro
     const char *cause = NULL;
     char text[NNG_MUTANT_TEXT] = "";
     NNG_TRY(nng_explain_whole(c, &cause, text, error));
+    bool found = false;
     if (cause == NULL)
-        return nng_explain_layers(c, error);
+        NNG_TRY(nng_explain_places(c, &found, error));
+    if (cause == NULL)
+        return found ? NNG_OK : nng_explain_layers(c, error);
     size_t first = SIZE_MAX;
     for (size_t t = 0; t < nng_tensor_count(c->model); t++) {
         if (c->fails[t] == 0)

@@ -133,6 +133,10 @@ enum nng_status nng_explain_whole(const struct nng_case *c, const char **cause, 
 /* A mistake in dL/da_L that explains the whole gradient, too, by another cause. */
 enum nng_status nng_explain_otherwise(const struct nng_case *c, const char *cause, struct nng_error *error);
 
+/* Derivatives by biases that were added up in the places of other layers' biases. *found: that explains everything, and
+ * the tensors were told of. */
+enum nng_status nng_explain_places(const struct nng_case *c, bool *found, struct nng_error *error);
+
 /* From the output layer down: the first false link, and what is wrong in single tensors. */
 enum nng_status nng_explain_layers(const struct nng_case *c, struct nng_error *error);
 
