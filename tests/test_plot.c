@@ -484,11 +484,14 @@ START_TEST(gnuplot_that_fails)
 }
 END_TEST
 
-/* It is run without a shell, on the script; what it says on the way is passed on. */
+/* It is run without a shell, on the script; what it says on the way is passed on, but for what it says of every script
+ * in the C locale. */
 START_TEST(how_gnuplot_is_run)
 {
     make_directory("bin");
-    const char *bin = fake_gnuplot("#!/bin/sh\necho careful >&2\nfor word; do printf '<%s>' \"$word\"; done\n");
+    const char *bin = fake_gnuplot("#!/bin/sh\n"
+                                   "echo '\"a.gp\" line 4: warning: iconv failed to convert degree sign' >&2\n"
+                                   "echo careful >&2\nfor word; do printf '<%s>' \"$word\"; done\n");
     struct run run = plot_with(bin, ARGUMENTS("plot", "activation", "-o", "$(x) ;`y`.svg"));
     ck_assert_status(run, 0);
     ck_assert_str_eq(run.err, "nngrad: note: gnuplot said: careful\n");

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -65,14 +66,23 @@ static enum nng_status read_stream(FILE *stream, struct nng_text *text, struct n
     return text->failed ? nng_fail_memory(error) : NNG_OK;
 }
 
-/* The lines that are not empty as one, without the spaces around them. */
+/* Where the locale is C, gnuplot warns that it cannot write the degree sign there; no picture of ours has one. */
+static bool is_idle(const char *line, int length)
+{
+    static const char idle[] = "warning: iconv failed to convert degree sign";
+    int tail = length - (int)strlen(idle);
+    return tail >= 0 && strncmp(line + tail, idle, strlen(idle)) == 0;
+}
+
+/* The lines that are not empty, nor idle, as one, without the spaces around them. */
 static void join_lines(const char *lines, char line[GNUPLOT_SAID])
 {
     size_t used = 0;
     line[0] = '\0';
     while (*(lines += strspn(lines, " \t\n")) != '\0' && used < GNUPLOT_SAID) {
         int length = (int)strcspn(lines, "\n");
-        used += (size_t)snprintf(line + used, GNUPLOT_SAID - used, "%s%.*s", used > 0 ? "; " : "", length, lines);
+        if (!is_idle(lines, length))
+            used += (size_t)snprintf(line + used, GNUPLOT_SAID - used, "%s%.*s", used > 0 ? "; " : "", length, lines);
         lines += length;
     }
 }
