@@ -48,8 +48,14 @@ static inline char *run_read_all(FILE *file)
 
 static inline void run_set_environment(const struct run_setting *setting)
 {
-    const char *const standard[] = {"COLUMNS=80", "NO_COLOR", "NNGRAD_PLUGIN_PATH", "XDG_DATA_HOME=/nonexistent", "CC",
-                                    "TERM=xterm", NULL};
+    const char *const standard[] = {"COLUMNS=80",
+                                    "NO_COLOR",
+                                    "NNGRAD_PLUGIN_PATH",
+                                    "XDG_DATA_HOME=/nonexistent",
+                                    "XDG_CACHE_HOME=" BINARY_DIR "/cache",
+                                    "CC",
+                                    "TERM=xterm",
+                                    NULL};
     const char *const *lists[] = {standard, setting->environment};
     for (size_t k = 0; k < 2; k++)
         for (const char *const *entry = lists[k]; entry != NULL && *entry != NULL; entry++) {

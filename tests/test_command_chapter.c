@@ -9,10 +9,7 @@ static char *read_file(const char *relative)
     return run_read_all(file);
 }
 
-#define IN_SCRATCH(...)                                                                                                \
-    run_program((struct run_setting){.directory = scratch,                                                             \
-                                     .environment = (const char *const[]){"XDG_CACHE_HOME", "HOME=/dev/null", NULL}},  \
-                ARGUMENTS(__VA_ARGS__))
+#define IN_SCRATCH(...) run_program((struct run_setting){.directory = scratch}, ARGUMENTS(__VA_ARGS__))
 
 START_TEST(new_chapter_weaves)
 {

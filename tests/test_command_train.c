@@ -656,6 +656,10 @@ START_TEST(comparison_of_settings)
     ck_assert_status(run, 2);
     ck_assert_contains(run.err, "nothing to compare: --optimizers, --losses or --over says what");
     run_free(&run);
+    run = NNGRAD_IN("SOURCE_DATE_EPOCH=0", "compare", "--optimizers", "gd,adam", "--set", "train.epochs=2");
+    ck_assert_status(run, 0);
+    ck_assert_lacks(run.out, "seconds");
+    run_free(&run);
     run = NNGRAD("compare", "--optimizers", "gd,,adam");
     ck_assert_status(run, 2);
     run_free(&run);

@@ -5,6 +5,7 @@
 #
 #     tools/quickstart.sh inspect [MODEL] [OPTION...]    nngrad inspect; without MODEL, the lecture's 3-3-3-1 network
 #     tools/quickstart.sh test                           every test, and again under Address- and UBSanitizer
+#     tools/quickstart.sh book                           the course as a book: build/release/book/index.html
 #
 # On Debian and its relatives, as root or with sudo, it installs packages; elsewhere it says which. What it built stays in
 # build/, with a log. Exit status: inspect's own; 1 a build or a test failed; 2 usage; 3 something needed is not there.
@@ -13,7 +14,7 @@ set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 
 # How to tell that a thing is there, and the packages that bring it. Without a `build` there is no nngrad, without a `test`
-# no tests; the rest is worth having. A comma separates packages.
+# no tests, without a `chapter` and a `book` no book; the rest is worth having. A comma separates packages.
 #         wanted by  probe           Debian, Ubuntu    Fedora              Homebrew
 requirements='
           build      compiler        gcc,libc6-dev     gcc                 gcc
@@ -24,10 +25,10 @@ requirements='
           build      library:jansson libjansson-dev    jansson-devel       jansson
           speed      command:ninja   ninja-build       ninja-build         ninja
           speed      library:openblas libopenblas-dev  openblas-devel      openblas
-          book       library:libcmark libcmark-dev     cmark-devel         cmark
+          chapter    library:libcmark libcmark-dev     cmark-devel         cmark
+          book       command:gnuplot gnuplot-nox       gnuplot             gnuplot
+          book       command:pandoc  pandoc            pandoc              pandoc
           test       library:check   check             check-devel         check
-          more-tests command:gnuplot gnuplot-nox       gnuplot             gnuplot
-          more-tests command:pandoc  pandoc            pandoc              pandoc
           more-tests python:numpy    python3-numpy     python3-numpy       numpy
 '
 
@@ -152,21 +153,27 @@ command=${1-}
 case $command in
 inspect)
     use_log release
-    install_missing 'build' 'speed book'
+    install_missing 'build' 'speed chapter'
     build release nngrad
     exec "$root/build/release/bin/nngrad" inspect "$@"
     ;;
 test)
     use_log release
-    install_missing 'build test' 'speed book more-tests'
+    install_missing 'build test' 'speed chapter book more-tests'
     build release all -DNNGRAD_WERROR=ON
     run_tests release 'Release'
     use_log asan
     build asan all
     run_tests asan 'AddressSanitizer and UndefinedBehaviorSanitizer'
     ;;
+book)
+    use_log release
+    install_missing 'build chapter book' 'speed'
+    build release book
+    echo "$root/build/release/book/index.html"
+    ;;
 *)
-    sed -n '6,7s/^#  *//p' "$0" >&2
+    sed -n '6,8s/^#  *//p' "$0" >&2
     exit 2
     ;;
 esac

@@ -5,7 +5,7 @@
  *     claim:runs/gd/history.csv:10.loss          the row that begins with 10, the column loss
  *
  * Keys are parted by points. An element of an array is named by its member name, optimizer, tensor, layer or line, or
- * by its position from 1.
+ * by its position from 1 where none is called so.
  */
 #include "claim.h"
 
@@ -170,12 +170,10 @@ static enum nng_status step_array(const struct walk *walk, const json_t *array, 
 {
     size_t count = json_array_size(array), named = 0;
     char number[32];
-    bool numbered = false; /* elements are named by numbers: a number is no position */
     *found = NULL;
     for (size_t i = 0; i < count; i++) {
         const json_t *element = json_array_get(array, i);
         const char *name = name_of(element, number);
-        numbered = numbered || name == number;
         if (name == NULL || strcmp(name, key) != 0)
             continue;
         *found = element;
@@ -185,7 +183,7 @@ static enum nng_status step_array(const struct walk *walk, const json_t *array, 
         return chapter_fail(walk->chapter, NNG_INPUT, walk->link->line, error,
                             "the claim '%s': %zu elements are called '%s'; name one by its position, from 1",
                             walk->link->url, named, key);
-    if (named == 0 && !numbered && key[0] != '\0' && key[strspn(key, "0123456789")] == '\0' && strlen(key) < 10) {
+    if (named == 0 && key[0] != '\0' && key[strspn(key, "0123456789")] == '\0' && strlen(key) < 10) {
         size_t position = strtoul(key, NULL, 10);
         *found = position > 0 ? json_array_get(array, position - 1) : NULL;
     }

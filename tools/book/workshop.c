@@ -41,8 +41,8 @@ static enum nng_status make_environment(struct workshop *workshop, struct nng_er
     static const char *const passed[] = {
         "PATH",         "TMPDIR",        "CC",          "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
         "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"};
-    static const char *const set[] = {"COLUMNS=80", "NO_COLOR=1", "TERM=dumb",          "TZ=UTC",
-                                      "LC_ALL=C",   "LANG=C",     "SOURCE_DATE_EPOCH=0"};
+    static const char *const set[] = {"COLUMNS=80", "NO_COLOR=1",     "TERM=dumb",
+                                      "TZ=UTC",     "LC_ALL=C.UTF-8", "SOURCE_DATE_EPOCH=0"};
     enum { PASSED = sizeof passed / sizeof passed[0], SET = sizeof set / sizeof set[0] };
     const char **environment = nng_arena_take(workshop->arena, PASSED + SET + 2, sizeof *environment);
     const char *home = nng_arena_print(workshop->arena, "HOME=%s", workshop->root);

@@ -26,7 +26,7 @@ struct contest {
     struct nng_outcome outcome;
     double *losses; /* losses[e]: of row e; a curve */
     size_t row_count, row_room;
-    double seconds;
+    double seconds; /* NAN where output is to be reproducible */
     double level;   /* a loss that trainings with this loss plugin are compared at */
     size_t reached; /* the first row that is as low; SIZE_MAX: none */
 };

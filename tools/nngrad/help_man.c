@@ -113,5 +113,6 @@ void help_man(struct nng_text *out)
                    "plugins of one's own stand in nngrad/plugins below it (default: ~/.local/share)");
     add_definition(out, "NO_COLOR", "text has no colours if it is set and not empty");
     add_definition(out, "COLUMNS", "the width of text (default: the terminal's)");
+    add_definition(out, "SOURCE_DATE_EPOCH", "if it is set, nothing is said that depends on how long something took");
     add_definition(out, "CC", "the compiler of 'nngrad plugin build' (default: cc)");
 }

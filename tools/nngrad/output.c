@@ -71,6 +71,12 @@ struct style output_error_style(const struct options *options)
     return (struct style){.width = STANDARD_WIDTH, .colour = wants_colour(options, STDERR_FILENO)};
 }
 
+bool output_is_reproducible(void)
+{
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    return epoch != NULL && epoch[0] != '\0';
+}
+
 enum nng_status output_write_standard(const struct nng_text *text, struct nng_error *error)
 {
     for (size_t done = 0; done < text->length;) {

@@ -20,6 +20,10 @@ size_t output_height(void);
 /* Writes the text to standard output. */
 NNG_MUST_USE enum nng_status output_write_standard(const struct nng_text *text, struct nng_error *error);
 
+/* Is the same output wanted every time? Where SOURCE_DATE_EPOCH is set (reproducible-builds.org), nothing is said that
+ * depends on how long something took. */
+bool output_is_reproducible(void);
+
 /* Writes the text to --output or standard output, and frees it. A text that failed is out of memory. */
 NNG_MUST_USE enum nng_status output_write(const struct options *options, struct nng_text *text,
                                           struct nng_error *error);

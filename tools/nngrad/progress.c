@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "output.h"
+
 static volatile sig_atomic_t interrupted;
 
 static void on_interrupt(int signal_number)
@@ -124,7 +126,8 @@ bool progress_tell(struct progress *progress, double fraction, const char *forma
     char said[256];
     double now = seconds_now();
     bool bar = progress->shown && now - progress->begun > 0.5 && now - progress->last > 0.1;
-    bool line = !progress->shown && !progress->quiet && now - progress->last > LINE_SECONDS;
+    bool line =
+        !progress->shown && !progress->quiet && !output_is_reproducible() && now - progress->last > LINE_SECONDS;
     if (bar || line) {
         va_list arguments;
         va_start(arguments, format);

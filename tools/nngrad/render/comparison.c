@@ -43,7 +43,10 @@ static void add_contest(struct table *table, const struct comparison *comparison
         table_print(table, INK_PLAIN, "%zu", contest->reached);
     else
         table_add(table, INK_PLAIN, "-");
-    table_print(table, INK_PLAIN, "%.3f", contest->seconds);
+    if (isnan(contest->seconds))
+        table_add(table, INK_PLAIN, "");
+    else
+        table_print(table, INK_PLAIN, "%.3f", contest->seconds);
     table_add(table, diverged ? INK_BAD : INK_PLAIN, nng_stop_name(contest->outcome.stop));
 }
 
@@ -205,7 +208,7 @@ static void add_line(const struct comparison *comparison, const struct contest *
     nng_text_add(out, ",");
     if (contest->reached != SIZE_MAX)
         nng_text_print(out, "%zu", contest->reached);
-    add_field_number(out, contest->seconds, true);
+    add_field_number(out, contest->seconds, false);
     nng_text_add(out, "\n");
 }
 

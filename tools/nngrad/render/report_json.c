@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "inspection.h"
+#include "output.h"
 #include "render/hessian.h"
 #include "render/json.h"
 #include "render/number.h"
@@ -199,7 +200,10 @@ static void add_verdict(struct json *json, const struct nng_report *report)
         json_real_or_reason(json, "miss_probability", report->miss_probability);
     }
     json_count(json, "evaluations", (size_t)report->evaluations);
-    json_real_or_reason(json, "seconds", report->seconds);
+    if (output_is_reproducible())
+        json_text(json, "seconds", NULL);
+    else
+        json_real_or_reason(json, "seconds", report->seconds);
 }
 
 void report_json(const struct inspection *in, bool symbols, struct nng_text *out)
