@@ -297,6 +297,44 @@ START_TEST(large_networks_are_elided)
 }
 END_TEST
 
+/* The two paths of w_212 through the softmax, each half of the sum. */
+START_TEST(paths_are_drawn_in_the_network)
+{
+    if (!have_gnuplot())
+        return;
+    struct run run = plot_with(NULL, ARGUMENTS("explain", MODELS "442.cfg", "w_212", "--plot", "paths.svg"));
+    ck_assert_status(run, 0);
+    ck_assert_contains(run.out, "Sum        -0.130377\n");
+    run_free(&run);
+    char *script = read_whole(in_scratch("paths.gp"));
+    static const char *const shown[] = {"'∂L/∂w₂₁₂ = −0.130377, the sum of 2 paths'",
+                                        "'0.8, 100%'",
+                                        "'0.177, 50%'",
+                                        "'−0.177, 50%'",
+                                        "'−0.459, 50%'",
+                                        "'0.459, 50%'"};
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++)
+        ck_assert_contains(script, shown[i]);
+    ck_assert(exists("paths.svg"));
+    free(script);
+}
+END_TEST
+
+/* A picture that cannot be is refused before any work; one that fails costs only itself. */
+START_TEST(an_explanation_whose_picture_fails)
+{
+    struct run run = plot_with(NULL, ARGUMENTS("explain", "w_111", "--plot", "|x.svg"));
+    ck_assert_status(run, 2);
+    ck_assert_str_eq(run.out, "");
+    run_free(&run);
+    run = plot_with("/nonexistent", ARGUMENTS("explain", "w_111", "--plot", "x.svg"));
+    ck_assert_status(run, 3);
+    ck_assert_contains(run.out, "Sum ");
+    ck_assert_contains(run.err, "the script is kept, to draw it: gnuplot x.gp\n");
+    run_free(&run);
+}
+END_TEST
+
 /* ---- what is typed wrong --------------------------------------------------------------------------------------- */
 
 START_TEST(wrong_words)
@@ -531,4 +569,5 @@ RUN_SUITE_BETWEEN("plot", setup_scratch, remove_scratch, scripts_are_as_stored, 
                   the_same_bytes_every_time, a_script_draws_its_picture, text_without_a_file, text_on_a_terminal,
                   wrong_words, names_that_gnuplot_would_run, names_with_quotes, texts_are_shown_as_they_are,
                   names_as_the_page_prints_them, weights_are_written_on_the_edges, large_networks_are_elided,
-                  no_gnuplot, gnuplot_that_fails, how_gnuplot_is_run, what_cannot_be_written)
+                  paths_are_drawn_in_the_network, an_explanation_whose_picture_fails, no_gnuplot, gnuplot_that_fails,
+                  how_gnuplot_is_run, what_cannot_be_written)

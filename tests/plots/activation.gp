@@ -2,7 +2,7 @@
 # 'gnuplot -c FILE.gp -' writes it to standard output.
 
 set encoding utf8
-set terminal svg size 700,408 enhanced rounded font 'sans-serif,14' background '#ffffff'
+set terminal svg size 700,408 enhanced rounded font 'sans-serif,14' fontscale 1.1 background '#ffffff'
 if (!exists('ARGC') || ARGC == 0) set output 'activation.svg'
 
 set border 3 linecolor rgb '#404040'

@@ -2,7 +2,7 @@
 # 'gnuplot -c FILE.gp -' writes it to standard output.
 
 set encoding utf8
-set terminal svg size 700,484 enhanced rounded font 'sans-serif,14' background '#ffffff'
+set terminal svg size 700,484 enhanced rounded font 'sans-serif,14' fontscale 1.1 background '#ffffff'
 if (!exists('ARGC') || ARGC == 0) set output 'network.svg'
 
 set border 3 linecolor rgb '#404040'
@@ -92,13 +92,13 @@ set label 'x₂' at 68.0, 252.0 front center
 set label 'x₃' at 68.0, 168.0 front center
 set label 'x₄' at 68.0, 84.0 front center
 set label 'layer 1' at 350.0, 408.0 front center
-set label 'sigmoid' at 350.0, 390.0 front center font ',12' textcolor rgb '#606060'
+set label 'sigmoid' at 350.0, 390.0 front center font ',11' textcolor rgb '#606060'
 set label 'h₁₁' at 350.0, 336.0 front center
 set label 'h₁₂' at 350.0, 252.0 front center
 set label 'h₁₃' at 350.0, 168.0 front center
 set label 'h₁₄' at 350.0, 84.0 front center
 set label 'output layer' at 632.0, 408.0 front center
-set label 'softmax' at 632.0, 390.0 front center font ',12' textcolor rgb '#606060'
+set label 'softmax' at 632.0, 390.0 front center font ',11' textcolor rgb '#606060'
 set label 'ŷ₁' at 632.0, 252.0 front center
 set label 'ŷ₂' at 632.0, 168.0 front center
 set style textbox opaque noborder margins 0.4, 0.2 fillcolor rgb '#ffffff'
@@ -126,7 +126,7 @@ set label '0.5' at 575.6, 201.6 front center boxed font ',11'
 set label '0.2' at 575.6, 184.8 front center boxed font ',11'
 set label '0.3' at 575.6, 168.0 front center boxed font ',11'
 set label '−0.5' at 575.6, 151.2 front center boxed font ',11'
-plot $edges index 0 using 1:2:3:4 with vectors nohead linecolor rgb '#c8c8c8' linewidth 0.8 dashtype solid notitle, \
+plot $edges index 0 using 1:2:3:4 with vectors nohead linecolor rgb '#808080' linewidth 1.6 dashtype solid notitle, \
      $edges index 1 using 1:2:3:4 with vectors nohead linecolor rgb '#0072B2' linewidth 1.9 dashtype solid notitle, \
      $edges index 2 using 1:2:3:4 with vectors nohead linecolor rgb '#0072B2' linewidth 2.9 dashtype solid notitle, \
      $edges index 3 using 1:2:3:4 with vectors nohead linecolor rgb '#0072B2' linewidth 5.0 dashtype solid notitle, \

@@ -2,7 +2,7 @@
 # 'gnuplot -c FILE.gp -' writes it to standard output.
 
 set encoding utf8
-set terminal svg size 736,400 enhanced rounded font 'sans-serif,14' background '#ffffff'
+set terminal svg size 736,400 enhanced rounded font 'sans-serif,14' fontscale 1.1 background '#ffffff'
 if (!exists('ARGC') || ARGC == 0) set output 'network_gradients.svg'
 
 set border 3 linecolor rgb '#404040'
@@ -78,7 +78,7 @@ set label 'x₁' at 68.0, 252.0 front center
 set label 'x₂' at 68.0, 168.0 front center
 set label 'x₃' at 68.0, 84.0 front center
 set label 'layer 1' at 268.0, 324.0 front center
-set label 'sigmoid' at 268.0, 306.0 front center font ',12' textcolor rgb '#606060'
+set label 'sigmoid' at 268.0, 306.0 front center font ',11' textcolor rgb '#606060'
 set label 'h₁₁' at 268.0, 252.0 front center
 set label 'b −0.00294' at 258.0, 222.0 front left boxed font ',11'
 set label 'h₁₂' at 268.0, 168.0 front center
@@ -86,7 +86,7 @@ set label 'b 0.0142' at 258.0, 138.0 front left boxed font ',11'
 set label 'h₁₃' at 268.0, 84.0 front center
 set label 'b −0.000125' at 258.0, 54.0 front left boxed font ',11'
 set label 'layer 2' at 468.0, 324.0 front center
-set label 'sigmoid' at 468.0, 306.0 front center font ',12' textcolor rgb '#606060'
+set label 'sigmoid' at 468.0, 306.0 front center font ',11' textcolor rgb '#606060'
 set label 'h₂₁' at 468.0, 252.0 front center
 set label 'b 0.0154' at 458.0, 222.0 front left boxed font ',11'
 set label 'h₂₂' at 468.0, 168.0 front center
@@ -94,7 +94,7 @@ set label 'b 0.0327' at 458.0, 138.0 front left boxed font ',11'
 set label 'h₂₃' at 468.0, 84.0 front center
 set label 'b −0.0223' at 458.0, 54.0 front left boxed font ',11'
 set label 'output layer' at 668.0, 324.0 front center
-set label 'sigmoid' at 668.0, 306.0 front center font ',12' textcolor rgb '#606060'
+set label 'sigmoid' at 668.0, 306.0 front center font ',11' textcolor rgb '#606060'
 set label 'ŷ₁' at 668.0, 168.0 front center
 set label 'b 0.14' at 658.0, 138.0 front left boxed font ',11'
 set style textbox opaque noborder margins 0.4, 0.2 fillcolor rgb '#ffffff'

@@ -24,8 +24,8 @@ static const enum option_id train_options[] = {OPTION_RUN,    OPTION_RESUME, OPT
 static const enum option_id compare_options[] = {OPTION_OPTIMIZERS, OPTION_LOSSES, OPTION_OVER, OPTION_COUNT};
 static const enum option_id verify_options[] = {OPTION_POINTS,  OPTION_CARRY,  OPTION_EXPLAIN_LINE, OPTION_MODEL,
                                                 OPTION_REQUIRE, OPTION_REVEAL, OPTION_PLANT,        OPTION_COUNT};
-static const enum option_id explain_options[] = {OPTION_SAMPLE, OPTION_DIGITS, OPTION_TOLERANCE, OPTION_METHOD,
-                                                 OPTION_COUNT};
+static const enum option_id explain_options[] = {OPTION_SAMPLE, OPTION_DIGITS, OPTION_TOLERANCE,
+                                                 OPTION_METHOD, OPTION_PLOT,   OPTION_COUNT};
 static const enum option_id plot_options[] = {OPTION_SHOW, OPTION_PARAM, OPTION_X, OPTION_Y, OPTION_COUNT};
 static const enum option_id plugin_options[] = {OPTION_KIND, OPTION_COUNT};
 static const enum option_id help_only[] = {OPTION_FOR, OPTION_COUNT};

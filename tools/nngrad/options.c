@@ -84,6 +84,7 @@ const struct option option_table[OPTION_COUNT] = {
     [OPTION_LOSSES] = {"losses", '\0', LIST, "NAME[:KEY=VALUE...],...", 0, 0, "compare these losses"},
     [OPTION_OVER] = {"over", '\0', LIST, "PATH=VALUE,VALUE...", 0, 0,
                      "compare these values of a setting, such as optimizer.learning_rate=0.1,1; may be repeated"},
+    [OPTION_PLOT] = {"plot", '\0', TEXT, "FILE", 0, 0, "draw it as well: FILE.svg, .png or .pdf"},
     [OPTION_SHOW] = {"show", '\0', CHOICE, "weights|gradients", 0, 0, "what is drawn (default: weights)"},
     [OPTION_PARAM] = {"param", '\0', TEXT, "PARAM", 0, 0, "the parameter whose derivative is looked at, such as w_131"},
     [OPTION_X] = {"x", '\0', TEXT, "PARAM", 0, 0, "the parameter along the first axis"},

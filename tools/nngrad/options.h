@@ -57,6 +57,7 @@ enum option_id {
     OPTION_OPTIMIZERS,
     OPTION_LOSSES,
     OPTION_OVER,
+    OPTION_PLOT,
     OPTION_SHOW,
     OPTION_PARAM,
     OPTION_X,

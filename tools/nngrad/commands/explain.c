@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "command.h"
 #include "output.h"
+#include "plot/paths.h"
 #include "render/explanation.h"
 #include "session.h"
 
@@ -112,7 +113,11 @@ enum nng_status explain_run(const struct options *options, int *exit_status, str
     enum nng_status status = NNG_OK;
     struct work work = {0};
     struct nng_text out = {0};
+    struct figure figure = {0};
+    const char *picture = option_text(options, OPTION_PLOT);
     size_t sample = 0, index = 0;
+    if (picture != NULL)
+        NNG_TRY(figure_open(&figure, options, picture, error));
     NNG_TRY(read_arguments(options, &work, &sample, &index, error));
     NNG_TRY(nng_explain(work.model, work.model->theta, sample, index, MOST_SHOWN, &work.explanation, error));
     NNG_TRY(judge(options, &work, sample, index, error));
@@ -123,8 +128,13 @@ enum nng_status explain_run(const struct options *options, int *exit_status, str
     bool strict = option_given(options, OPTION_STRICT);
     *exit_status = verdict == NNG_FAIL || (strict && verdict == NNG_INCONCLUSIVE) ? 1 : 0;
     write_explained(options, &work.explained, &out);
+    if (picture != NULL)
+        NNG_TRY(paths_draw(&work.explained, &figure, error));
     NNG_TRY(output_write(options, &out, error));
+    if (picture != NULL)
+        NNG_TRY(figure_close(&figure, error));
 fail:
+    figure_free(&figure);
     nng_text_free(&out);
     nng_report_free(work.report);
     nng_explanation_free(work.explanation);

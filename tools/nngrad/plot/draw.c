@@ -34,18 +34,21 @@ static void add_terminal(const struct figure *figure, struct nng_text *out)
     unsigned width = figure->width, height = figure->height;
     switch (figure->picture) {
     case PICTURE_SVG:
-        nng_text_print(out, "set terminal svg size %u,%u enhanced rounded font 'sans-serif,14' background '#ffffff'\n",
-                       width, height);
+        nng_text_print(
+            out,
+            "set terminal svg size %u,%u enhanced rounded font 'sans-serif,14' fontscale 1.1 background '#ffffff'\n",
+            width, height);
         break;
     case PICTURE_PNG: /* twice as large, for slides */
-        nng_text_print(out,
-                       "set terminal pngcairo size %u,%u enhanced rounded font 'sans-serif,14' fontscale 2 linewidth 2 "
-                       "pointscale 2 background '#ffffff'\n",
-                       2 * width, 2 * height);
+        nng_text_print(
+            out,
+            "set terminal pngcairo size %u,%u enhanced rounded font 'sans-serif,14' fontscale 1.65 linewidth 2 "
+            "pointscale 2 background '#ffffff'\n",
+            2 * width, 2 * height);
         break;
     case PICTURE_PDF: /* 100 pixels an inch */
         nng_text_print(out,
-                       "set terminal pdfcairo size %.2fin,%.2fin enhanced rounded font 'sans-serif,14' fontscale 0.72 "
+                       "set terminal pdfcairo size %.2fin,%.2fin enhanced rounded font 'sans-serif,14' fontscale 0.58 "
                        "linewidth 1.3 "
                        "background '#ffffff'\n",
                        width / 100.0, height / 100.0);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "render/plain.h"
 
 enum {
     WIDTH = 700,
@@ -16,10 +17,12 @@ enum {
     RADIUS = 20,
     MOST_SLOTS = 8,   /* in a column */
     MOST_LABELED = 4, /* edges into a unit */
+    LEAST_GAP = 90,   /* between columns */
     WIDE_COLUMN = 125,
     LABEL_DISTANCE = 50, /* from the middle of a unit to that of the label of an edge: the circle, half the label */
     LABEL_HEIGHT = 14,
-    CLASSES = 5 /* of width, for either sign */
+    LABEL_LETTER = 7,
+    SIZES = 5 /* widths of edges, for either sign */
 };
 
 static const char *const sign_colors[] = {"#0072B2", "#D55E00"}; /* negative, positive */
@@ -106,9 +109,9 @@ void graph_arrange(struct graph *graph)
     }
     graph->spacing = most <= MOST_LABELED ? 84 : 60;
     double gaps = graph->column_count > 1 ? (double)graph->column_count - 1 : 1;
-    double gap = fmax((WIDTH - 2 * SIDE) / gaps, LABEL_DISTANCE * ((double)labeled + 1));
-    graph->width = fmax(WIDTH, fmin(2 * SIDE + gaps * gap, fmax(MOST_WIDTH, 2 * SIDE + 90 * gaps)));
-    gap = (graph->width - 2 * SIDE) / gaps;
+    double wanted = 2 * SIDE + gaps * (graph->labeled ? LABEL_DISTANCE * ((double)labeled + 1) : LEAST_GAP);
+    graph->width = fmax(WIDTH, fmin(wanted, fmax(MOST_WIDTH, 2 * SIDE + gaps * LEAST_GAP)));
+    double gap = (graph->width - 2 * SIDE) / gaps;
     graph->height = TOP + BOTTOM + graph->spacing * (double)(most - 1);
     for (size_t c = 0; c < graph->column_count; c++)
         place_units(&graph->columns[c], SIDE + gap * (double)c, (graph->height - TOP + BOTTOM) / 2, graph->spacing);
@@ -150,29 +153,45 @@ struct graph_edge *graph_add_edge(struct graph *graph, size_t column, const stru
 /* ---- drawing ------------------------------------------------------------------------------------------------------
  */
 
-/* 0: grey; 1 ... CLASSES: negative ones, by size; CLASSES + 1 ... 2 CLASSES: positive ones. */
-static unsigned edge_class(const struct graph_edge *edge, double most)
+/* How edges look: without a value, of value zero, negative ones by size, positive ones by size. */
+enum { NONE, ZERO, NEGATIVE, POSITIVE = NEGATIVE + SIZES, LOOKS = POSITIVE + SIZES };
+
+static unsigned edge_look(const struct graph_edge *edge, double most)
 {
-    if (!(fabs(edge->value) > 0) || most <= 0)
-        return 0;
-    double size = ceil(CLASSES * fabs(edge->value) / most);
-    return (unsigned)fmin(CLASSES, fmax(1, size)) + (edge->value > 0 ? CLASSES : 0);
+    if (isnan(edge->value))
+        return NONE;
+    if (edge->value == 0)
+        return ZERO;
+    double size = ceil(SIZES * fabs(edge->value) / most) - 1;
+    return (unsigned)fmin(SIZES - 1, fmax(0, size)) + (edge->value > 0 ? POSITIVE : NEGATIVE);
 }
 
-static void add_edges(const struct graph *graph, struct figure *figure, size_t uses[2 * CLASSES + 1])
+static const char *look_color(unsigned look)
+{
+    return look == NONE ? "#d0d0d0" : look == ZERO ? "#808080" : sign_colors[look >= POSITIVE];
+}
+
+static double look_width(unsigned look)
+{
+    if (look == NONE || look == ZERO)
+        return look == NONE ? thinnest : 2 * thinnest;
+    return thinnest + (widest - thinnest) * ((look - NEGATIVE) % SIZES) / (SIZES - 1);
+}
+
+static void add_edges(const struct graph *graph, struct figure *figure, size_t uses[LOOKS])
 {
     double most = 0;
     for (size_t i = 0; i < graph->edge_count; i++)
         most = fmax(most, fabs(graph->edges[i].value)); /* fmax passes NAN over */
     figure_data(figure, "edges");
     bool begun = false;
-    for (unsigned class = 0; class <= 2 * CLASSES; class ++) {
-        uses[class] = 0;
+    for (unsigned look = 0; look < LOOKS; look++) {
+        uses[look] = 0;
         for (size_t i = 0; i < graph->edge_count; i++) {
             const struct graph_edge *edge = &graph->edges[i];
-            if (edge_class(edge, most) != class)
+            if (edge_look(edge, most) != look)
                 continue;
-            if (uses[class]++ == 0 && begun)
+            if (uses[look]++ == 0 && begun)
                 figure_print(figure, "\n\n");
             figure_row(
                 figure, 4,
@@ -215,7 +234,7 @@ static void add_column_labels(const struct graph *graph, const struct graph_colu
     if (column->shown < column->count)
         snprintf(count, sizeof count, "%zu of %zu shown", column->shown, column->count);
     add_label(figure, column->title, x, top + 72, narrow ? "center font ',11'" : "center");
-    add_label(figure, column->subtitle, x, top + 54, narrow ? "center font ',11'" GREY : "center font ',12'" GREY);
+    add_label(figure, column->subtitle, x, top + 54, "center font ',11'" GREY);
     add_label(figure, count, x, top + 38, "center font ',11'" GREY);
     for (size_t i = 0; i < column->count; i++) {
         const struct graph_unit *unit = &column->units[i];
@@ -228,6 +247,30 @@ static void add_column_labels(const struct graph *graph, const struct graph_colu
     }
 }
 
+static double label_x(const struct graph_edge *edge)
+{
+    return edge->from->x + edge->place * (edge->to->x - edge->from->x);
+}
+
+static double label_y(const struct graph_edge *edge)
+{
+    return edge->from->y + edge->place * (edge->to->y - edge->from->y);
+}
+
+/* Would the label of a wider edge, or of an earlier one, stand in its place? */
+static bool is_covered(const struct graph *graph, const struct graph_edge *edge)
+{
+    for (size_t i = 0; i < graph->edge_count; i++) {
+        const struct graph_edge *other = &graph->edges[i];
+        double width = LABEL_LETTER * (double)(plain_width(edge->label) + plain_width(other->label)) / 2;
+        if (other != edge && other->label[0] != '\0' && fabs(label_y(other) - label_y(edge)) < LABEL_HEIGHT - 1 &&
+            fabs(label_x(other) - label_x(edge)) < width &&
+            (fabs(other->value) > fabs(edge->value) || (fabs(other->value) == fabs(edge->value) && other < edge)))
+            return true;
+    }
+    return false;
+}
+
 static void add_labels(const struct graph *graph, const struct graph_words *words, struct figure *figure)
 {
     add_label(figure, words->title, graph->width / 2, graph->height - 24, "center font ',16'");
@@ -235,11 +278,10 @@ static void add_labels(const struct graph *graph, const struct graph_words *word
     for (size_t c = 0; c < graph->column_count; c++)
         add_column_labels(graph, &graph->columns[c], figure);
     figure_print(figure, "set style textbox opaque noborder margins 0.4, 0.2 fillcolor rgb '#ffffff'\n");
-    for (size_t i = 0; i < graph->edge_count; i++) {
-        const struct graph_edge *edge = &graph->edges[i];
-        add_label(figure, edge->label, edge->from->x + edge->place * (edge->to->x - edge->from->x),
-                  edge->from->y + edge->place * (edge->to->y - edge->from->y), "center boxed font ',11'");
-    }
+    for (size_t i = 0; i < graph->edge_count; i++)
+        if (graph->edges[i].label[0] != '\0' && !is_covered(graph, &graph->edges[i]))
+            add_label(figure, graph->edges[i].label, label_x(&graph->edges[i]), label_y(&graph->edges[i]),
+                      "center boxed font ',11'");
 }
 
 /* , \  and a new line between the parts of a plot command */
@@ -252,7 +294,7 @@ static const char *part(bool *begun)
 
 void graph_draw(const struct graph *graph, const struct graph_words *words, struct figure *figure)
 {
-    size_t uses[2 * CLASSES + 1], circles[2] = {0}, index = 0;
+    size_t uses[LOOKS], circles[2] = {0}, index = 0;
     bool begun = false, negative = false, positive = false;
     figure->width = (unsigned)graph->width;
     figure->height = (unsigned)graph->height;
@@ -264,19 +306,17 @@ void graph_draw(const struct graph *graph, const struct graph_words *words, stru
                  "set yrange [0:%.0f]\nset key at %.0f, 10 bottom center horizontal\n",
                  graph->width, graph->height, graph->width / 2);
     add_labels(graph, words, figure);
-    for (unsigned class = 0; class <= 2 * CLASSES; class ++) {
-        unsigned size = (class + CLASSES - 1) % CLASSES;
-        if (uses[class] == 0)
+    for (unsigned look = 0; look < LOOKS; look++) {
+        if (uses[look] == 0)
             continue;
         figure_print(figure,
                      "%s$edges index %zu using 1:2:3:4 with vectors nohead linecolor rgb '%s' linewidth %.1f dashtype "
                      "solid notitle",
-                     part(&begun), index++, class == 0 ? "#c8c8c8" : sign_colors[class > CLASSES],
-                     class == 0 ? thinnest : thinnest + (widest - thinnest) * size / (CLASSES - 1));
-        negative = negative || (class > 0 && class <= CLASSES);
-        positive = positive || class > CLASSES;
+                     part(&begun), index++, look_color(look), look_width(look));
+        negative = negative || (look >= NEGATIVE && look < POSITIVE);
+        positive = positive || look >= POSITIVE;
     }
-    static const char *const fills[] = {"#ffffff", "#F0E442"};
+    static const char *const fills[] = {"#ffffff", "#FFF2B3"};
     for (int marked = 0; marked < 2; marked++)
         if (circles[marked] > 0)
             figure_print(figure,

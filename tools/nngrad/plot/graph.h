@@ -44,6 +44,7 @@ struct graph {
     size_t edge_count, edge_room;
     double width, height; /* of the picture, in pixels */
     double spacing;       /* between units of a column */
+    bool labeled;         /* set it before graph_arrange: every edge gets a label, where that can be */
     struct nng_arena *memory;
 };
 
@@ -69,7 +70,8 @@ struct graph_words {
     const char *positive, *negative; /* what the two colours mean */
 };
 
-/* Adds the drawing to a figure, whose size it sets. The widest edge is the one of the largest |value|. */
+/* Adds the drawing to a figure, whose size it sets. The widest edge is the one of the largest |value|; where labels
+ * would cover each other, only its own is drawn. */
 void graph_draw(const struct graph *graph, const struct graph_words *words, struct figure *figure);
 
 #endif

@@ -187,6 +187,7 @@ enum nng_status plot_network(const struct plot_request *request, struct figure *
     }
     NNG_TRY(graph_new(&graph, model->layer_count + 1, error));
     NNG_TRY(network_columns(&graph, model, false, error));
+    graph.labeled = true;
     graph_arrange(&graph);
     for (size_t l = 0; l < model->layer_count; l++)
         NNG_TRY(add_layer(&graph, model, l, gradients ? gradient : model->theta, error));
