@@ -1,5 +1,7 @@
 /* diverged.c - a loss that is not finite: in which layer it showed first, and why, most likely.
  *
+ *     weights are NaN, h_l is not finite where a_l is,
+ *     or the loss is not where yhat is, inside its range         the plugin that made it
  *     every a_l is finite, the loss is not                       saturated units: yhat at the end of its range
  *     from the start, dL/da of a lower layer is far larger
  *     than the output layer's                                    exploding gradient
@@ -94,11 +96,87 @@ static void blame_saturation(const struct nng_trainer *trainer)
         outcome->last.epoch, outcome->layer, j + 1, yhat[j]);
 }
 
+/* ---- plugins ------------------------------------------------------------------------------------------------- */
+
+/* The one that "gives nan at a = 0.3". */
+static bool blame(const struct nng_trainer *trainer, size_t layer, const struct nng_method *method, const char *what)
+{
+    struct nng_outcome *outcome = trainer->outcome;
+    outcome->layer = layer;
+    snprintf(outcome->reason, sizeof outcome->reason,
+             "epoch %zu, layer %zu: %s '%s' %s; 'nngrad plugin check %s' tests it", outcome->last.epoch, layer,
+             nng_kind_name((enum nng_plugin_kind)method->plugin->kind), method->plugin->name, what,
+             method->plugin->name);
+    return true;
+}
+
+static const char *word_for(double x)
+{
+    return isnan(x) ? "nan" : x > 0 ? "inf" : "-inf";
+}
+
+/* Every loss up to the last update was finite; what grows too large becomes infinite before it becomes NaN. */
+static bool blame_optimizer(const struct nng_trainer *trainer)
+{
+    const struct nng_model *model = trainer->model;
+    char what[NNG_NAME_SIZE + 64], name[NNG_NAME_SIZE];
+    for (size_t i = 0; i < model->parameter_count; i++)
+        if (isnan(trainer->training->theta[i]) && !isnan(trainer->kept.theta[i])) {
+            nng_parameter_name(model, i, name);
+            snprintf(what, sizeof what, "made %s nan", name);
+            return blame(trainer, nng_place(model, i).layer, &model->optimizer, what);
+        }
+    return false;
+}
+
+static bool blame_activation(const struct nng_trainer *trainer)
+{
+    const struct nng_pass *pass = trainer->pass;
+    char what[80];
+    for (size_t l = 1; l <= trainer->model->layer_count; l++) {
+        const struct nng_layer *layer = &trainer->model->layers[l - 1];
+        size_t count = pass->samples * layer->units;
+        if (!all_finite(pass->a[l], count))
+            return false;
+        for (size_t i = 0; i < count; i++)
+            if (!isfinite(pass->h[l][i])) {
+                snprintf(what, sizeof what, "gives %s at a = %.6g", word_for(pass->h[l][i]), pass->a[l][i]);
+                return blame(trainer, l, &layer->activation, what);
+            }
+    }
+    return false;
+}
+
+/* Only where yhat is finite, of ordinary size, and not at the end of its activation's range. */
+static bool blame_loss(const struct nng_trainer *trainer)
+{
+    const struct nng_model *model = trainer->model;
+    const struct nng_pass *pass = trainer->pass;
+    size_t L = model->layer_count, units = model->outputs;
+    const struct nng_activation *f = model->layers[L - 1].activation.plugin->activation;
+    char what[80];
+    for (size_t n = 0; n < pass->samples; n++) {
+        const double *yhat = pass->h[L] + n * units;
+        bool ordinary = !isfinite(pass->values[n]);
+        for (size_t j = 0; ordinary && j < units; j++)
+            ordinary = fabs(yhat[j]) < 1e100 && yhat[j] > f->h_min && yhat[j] < f->h_max;
+        if (!ordinary)
+            continue;
+        snprintf(what, sizeof what, "gives %s at yhat_1 = %.6g", word_for(pass->values[n]), yhat[0]);
+        return blame(trainer, L, &model->loss, what);
+    }
+    return false;
+}
+
+/* ---- the reason ---------------------------------------------------------------------------------------------- */
+
 enum nng_status nng_diverged_explain(const struct nng_trainer *trainer, struct nng_error *error)
 {
     struct nng_outcome *outcome = trainer->outcome;
     double change = 0, factor = 0;
     size_t layer = 0, changed = most_changed(trainer, &change), bad = first_bad_layer(trainer);
+    if (blame_optimizer(trainer) || blame_activation(trainer) || blame_loss(trainer))
+        return NNG_OK;
     outcome->layer = bad > 0 ? bad : trainer->model->layer_count;
     if (bad == 0) {
         blame_saturation(trainer);

@@ -186,6 +186,19 @@ static enum nng_status begin_epoch(struct nng_trainer *trainer, struct nng_error
     return random != NULL ? NNG_OK : nng_fail_memory(error);
 }
 
+/* A plugin's refusal, with when it was: in the pass after `epoch` of them, or when the row of that epoch was made. */
+static enum nng_status say_when(const struct nng_trainer *trainer, enum nng_status status, bool updating,
+                                struct nng_error *error)
+{
+    const struct nng_training *training = trainer->training;
+    if (status != NNG_INPUT || error == NULL)
+        return status;
+    if (!updating)
+        return nng_fail(error, status, "epoch %zu: %s", training->epoch, error->text);
+    return nng_fail(error, status, "epoch %zu, update %llu: %s", training->epoch + 1,
+                    (unsigned long long)training->t + 1, error->text);
+}
+
 /* One pass over the data, or the rest of one. */
 static enum nng_status pass_over_data(struct nng_trainer *trainer, bool *diverged, struct nng_error *error)
 {
@@ -196,7 +209,7 @@ static enum nng_status pass_over_data(struct nng_trainer *trainer, bool *diverge
         memset(training->sums, 0, (1 + 2 * trainer->model->layer_count) * sizeof *training->sums);
     }
     do {
-        NNG_TRY(nng_update_step(trainer, diverged, error));
+        NNG_TRY(say_when(trainer, nng_update_step(trainer, diverged, error), true, error));
         if (*diverged)
             return NNG_OK;
         training->step++;
@@ -221,7 +234,7 @@ static enum nng_status learn(struct nng_trainer *trainer, struct nng_error *erro
     }
     while (!diverged) {
         NNG_TRY(begin_epoch(trainer, error));
-        NNG_TRY(evaluate_row(trainer, error));
+        NNG_TRY(say_when(trainer, evaluate_row(trainer, error), false, error));
         if (!isfinite(trainer->row.loss))
             return diverge(trainer, trainer->row.epoch, trainer->row.loss, error);
         NNG_TRY(tell_row(trainer, error));

@@ -22,6 +22,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "crash.h"
 #include "progress.h"
 
 /* Of its own processor time, and of everybody's: a busy machine is no fault of the child's. */
@@ -90,6 +91,7 @@ static void be_child(const struct child *child, int out, volatile sig_atomic_t *
     dup2(out, STDERR_FILENO);
     close(out);
     signal(SIGINT, SIG_DFL);
+    crash_be_silent();
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_CPU, BUSY_SECONDS);
     at_work = child;

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "command.h"
+#include "crash.h"
 #include "diagnostic.h"
 #include "help.h"
 #include "output.h"
@@ -154,6 +155,7 @@ int main(int argc, char **argv)
 {
     keep_standard_descriptors();
     progress_catch_interrupt();
+    crash_explain();
     gsl_set_error_handler_off();
     struct options options;
     struct nng_error error = {0};

@@ -248,6 +248,30 @@ fail:
     return status;
 }
 
+/* The command that goes on with the run: its settings stand in its directory, but no paths of plugins. */
+static const char *resume_command(const struct schooling *schooling, struct nng_text *command)
+{
+    const struct option_value *paths = &schooling->options->values[OPTION_PLUGIN_PATH];
+    nng_text_add(command, "nngrad train --resume");
+    session_add_word(command, nng_run_directory(schooling->run));
+    for (size_t i = 0; i < paths->count; i++) {
+        nng_text_add(command, " --plugin-path");
+        session_add_word(command, paths->texts[i]);
+    }
+    return command->failed ? "nngrad train --resume" : command->data;
+}
+
+/* A plugin has refused: weights and state are those of the last row, and can be gone on with. */
+static void save_what_stands(struct schooling *schooling, struct nng_error *error)
+{
+    struct nng_error ignored;
+    struct nng_text command = {0};
+    if (schooling->training->rows > 0 && nng_run_finish(schooling->run, &ignored) == NNG_OK)
+        nng_fail(error, NNG_INPUT, "%s; '%s' goes on from the end of epoch %zu", error->text,
+                 resume_command(schooling, &command), schooling->training->epoch);
+    nng_text_free(&command);
+}
+
 static enum nng_status learn(struct schooling *schooling, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
@@ -261,6 +285,8 @@ static enum nng_status learn(struct schooling *schooling, struct nng_error *erro
     schooling->progress = progress_begin(options, "training");
     status = nng_train(schooling->training, &how, &schooling->outcome, error);
     progress_end(&schooling->progress);
+    if (status == NNG_INPUT)
+        save_what_stands(schooling, error);
     NNG_TRY(status);
     NNG_TRY(nng_run_finish(schooling->run, error));
 fail:
@@ -302,9 +328,10 @@ static void tell_stop(const struct schooling *schooling)
         option_format(schooling->options) == FORMAT_TEXT || option_format(schooling->options) == FORMAT_MARKDOWN;
     if (schooling->outcome.stop == NNG_STOP_DIVERGED && !said)
         diagnostic_note(schooling->options, "diverged: %s", schooling->outcome.reason);
+    struct nng_text command = {0};
     if (schooling->outcome.stop == NNG_STOP_INTERRUPTED)
-        diagnostic_note(schooling->options, "interrupted; 'nngrad train --resume %s' goes on from here",
-                        nng_run_directory(schooling->run));
+        diagnostic_note(schooling->options, "interrupted; '%s' goes on from here", resume_command(schooling, &command));
+    nng_text_free(&command);
 }
 
 static void schooling_free(struct schooling *schooling)
