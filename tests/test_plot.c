@@ -6,6 +6,7 @@
  */
 #include "run.h"
 
+#include <jansson.h>
 #include <math.h>
 #include <sys/stat.h>
 
@@ -56,12 +57,11 @@ static const struct {
     const char *name;
     const char *arguments[6];
 } pictures[] = {
-    {"network", {"network", MODELS "442.cfg"}},
-    {"network_gradients", {"network", "--show", "gradients"}},
-    {"activation", {"activation", "relu", "sigmoid"}},
+    {"network", {"network", MODELS "442.cfg"}},   {"network_gradients", {"network", "--show", "gradients"}},
+    {"matrix", {"matrix", MODELS "442.cfg"}},     {"activation", {"activation", "relu", "sigmoid"}},
     {"activation_loss", {"activation", "hinge"}},
 };
-enum { ACTIVATION = 2 }; /* the one that stands for all where the kind does not matter */
+enum { ACTIVATION = 3 }; /* the one that stands for all where the kind does not matter */
 enum { PICTURES = sizeof pictures / sizeof pictures[0] };
 
 /* Draws it as SCRATCH/NAME.ENDING, whose path it returns. */
@@ -271,11 +271,9 @@ START_TEST(weights_are_written_on_the_edges)
 }
 END_TEST
 
-/* It elides, says so, and writes no numbers on edges where they would cover each other. */
-START_TEST(large_networks_are_elided)
+/* 784-128-10, one sample */
+static void write_big_model(void)
 {
-    if (!have_gnuplot())
-        return;
     struct nng_text model = {0};
     nng_text_add(&model, "network = { inputs = 784; layers = ({ units = 128; activation = \"tanh\"; },\n"
                          "{ units = 10; activation = \"softmax\"; }); };\nloss = \"cross_entropy\";\n"
@@ -285,6 +283,14 @@ START_TEST(large_networks_are_elided)
     nng_text_add(&model, ")); };\n");
     write_file(in_scratch("big.cfg"), model.data, model.length);
     nng_text_free(&model);
+}
+
+/* It elides, says so, and writes no numbers on edges where they would cover each other. */
+START_TEST(large_networks_are_elided)
+{
+    if (!have_gnuplot())
+        return;
+    write_big_model();
     char *script = draw_network("big.cfg", "gradients");
     ck_assert_contains(script, "'7 of 784 shown'");
     ck_assert_contains(script, "'7 of 128 shown'");
@@ -332,6 +338,61 @@ START_TEST(an_explanation_whose_picture_fails)
     ck_assert_contains(run.out, "Sum ");
     ck_assert_contains(run.err, "the script is kept, to draw it: gnuplot x.gp\n");
     run_free(&run);
+}
+END_TEST
+
+/* Each cell holds a name, and below it its derivative as `inspect` has it. Under in_out the rows are inputs. */
+START_TEST(cells_of_the_matrix)
+{
+    static const char *const models[] = {MODELS "442.cfg", MODELS "mazur.cfg", MODELS "blobs.cfg"};
+    if (!have_gnuplot())
+        return;
+    for (size_t m = 0; m < 3; m++) {
+        struct run run = PLOT("matrix", models[m], "-o", "matrix.svg");
+        ck_assert_status(run, 0);
+        run_free(&run);
+        char *script = read_whole(in_scratch("matrix.gp"));
+        run = NNGRAD("inspect", models[m], "--format", "json");
+        json_t *root = json_loads(run.out, 0, NULL), *entry;
+        size_t i;
+        json_array_foreach(json_object_get(root, "gradient"), i, entry)
+        {
+            char pretty[FIGURE_NAME_SIZE], label[FIGURE_NAME_SIZE + 16], number[32] = "";
+            double g = json_real_value(json_object_get(entry, "analytic"));
+            snprintf(label, sizeof label, "set label '%s'",
+                     figure_name(json_string_value(json_object_get(entry, "name")), pretty));
+            char *cell = strstr(script, label);
+            ck_assert_msg(cell != NULL && sscanf(strchr(cell, '\n'), " set label '%31[^']'", number) == 1, "%s", label);
+            bool negative = strncmp(number, "−", strlen("−")) == 0;
+            double shown = strtod(negative ? number + strlen("−") : number, NULL) * (negative ? -1 : 1);
+            ck_assert_msg(fabs(shown - g) <= 0.051 * fabs(g) || (shown == 0 && fabs(g) < 1e-12), "%s %s: %g", label,
+                          number, g);
+        }
+        ck_assert_uint_gt(i, 10);
+        json_decref(root);
+        run_free(&run);
+        free(script);
+    }
+}
+END_TEST
+
+/* One rectangle a block, not one an entry. */
+START_TEST(large_matrices_are_cut_into_blocks)
+{
+    if (!have_gnuplot())
+        return;
+    write_big_model();
+    struct run run = PLOT("matrix", "big.cfg", "-o", "matrix.svg");
+    ck_assert_status(run, 0);
+    run_free(&run);
+    char *script = read_whole(in_scratch("matrix.gp"));
+    ck_assert_contains(script, "'The gradient of big, 101770 derivatives'");
+    ck_assert_contains(script, "a cell shows the largest derivative of up to 4 × 20'");
+    size_t rows = 0;
+    for (const char *s = strstr(script, "$cells << END\n"); strncmp(s = strchr(s, '\n') + 1, "END\n", 4) != 0;)
+        rows++;
+    ck_assert_uint_eq(rows, 40 * 40 + 10 * 40 + 40 + 4); /* of the biases, 40 and 4 blocks hold some */
+    free(script);
 }
 END_TEST
 
@@ -569,5 +630,6 @@ RUN_SUITE_BETWEEN("plot", setup_scratch, remove_scratch, scripts_are_as_stored, 
                   the_same_bytes_every_time, a_script_draws_its_picture, text_without_a_file, text_on_a_terminal,
                   wrong_words, names_that_gnuplot_would_run, names_with_quotes, texts_are_shown_as_they_are,
                   names_as_the_page_prints_them, weights_are_written_on_the_edges, large_networks_are_elided,
-                  paths_are_drawn_in_the_network, an_explanation_whose_picture_fails, no_gnuplot, gnuplot_that_fails,
-                  how_gnuplot_is_run, what_cannot_be_written)
+                  paths_are_drawn_in_the_network, an_explanation_whose_picture_fails, cells_of_the_matrix,
+                  large_matrices_are_cut_into_blocks, no_gnuplot, gnuplot_that_fails, how_gnuplot_is_run,
+                  what_cannot_be_written)

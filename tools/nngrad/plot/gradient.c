@@ -1,8 +1,21 @@
-/* gradient.c - the gradient that a figure of a model shows. */
+/* gradient.c - the gradient that a figure of a model shows, and words about it. */
 #include "plot/gradient.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+
+static void settle(double *values, size_t count)
+{
+    double most = 0;
+    for (size_t i = 0; i < count; i++)
+        most = isfinite(values[i]) ? fmax(most, fabs(values[i])) : most;
+    for (size_t i = 0; i < count; i++)
+        values[i] = fabs(values[i]) < 1e-13 * most ? 0 : values[i];
+}
 
 enum nng_status plot_gradient(const struct nng_model *model, double **gradient, struct nng_error *error)
 {
@@ -14,10 +27,32 @@ enum nng_status plot_gradient(const struct nng_model *model, double **gradient, 
         return nng_fail_memory(error);
     NNG_TRY(nng_pass_new(model, data->samples, &pass, error));
     NNG_TRY(nng_loss(model, model->theta, data->x, data->y, data->samples, pass, &loss, values, error));
+    settle(values, model->parameter_count);
     *gradient = values;
     values = NULL;
 fail:
     nng_pass_free(pass);
     nng_release(values);
     return status;
+}
+
+void plot_add_loss(const struct nng_model *model, struct nng_text *text)
+{
+    size_t samples = model->data.samples;
+    nng_text_print(text, "L: %s, ", model->loss.plugin->name);
+    if (samples == 1)
+        nng_text_add(text, "one sample");
+    else
+        nng_text_print(text, "the %s over %zu samples", model->reduction == NNG_MEAN ? "mean" : "sum", samples);
+}
+
+const char *plot_number(double value, int digits, char text[PLOT_NUMBER_SIZE])
+{
+    char number[PLOT_NUMBER_SIZE - 4];
+    snprintf(number, sizeof number, "%.*g", digits, fabs(value));
+    char *exponent = strchr(number, 'e'); /* 1.2e-05: the zero says nothing */
+    if (exponent != NULL && exponent[2] == '0')
+        memmove(exponent + 2, exponent + 3, strlen(exponent + 3) + 1);
+    snprintf(text, PLOT_NUMBER_SIZE, "%s%s", value < 0 ? "−" : "", number);
+    return text;
 }

@@ -7,6 +7,7 @@ static const enum option_id network_options[] = {OPTION_SHOW, OPTION_COUNT};
 static const struct plot_kind kinds[] = {
     {"network", plot_network, "[MODEL]", 0, 1, network_options,
      "the units and their weights, or the derivatives by them (--show gradients)"},
+    {"matrix", plot_matrix, "[MODEL]", 0, 1, NULL, "the full matrix of derivatives as a heat map, grouped by layers"},
     {"activation", plot_activation, "[MODEL|NAME[:KEY=VALUE...]...]", 0, 8, NULL,
      "functions and their derivatives: the model's activations, or the named activations or losses"},
 };

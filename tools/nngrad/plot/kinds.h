@@ -30,6 +30,7 @@ struct plot_kind {
 const struct plot_kind *plot_kind(size_t k);
 
 enum nng_status plot_network(const struct plot_request *request, struct figure *figure, struct nng_error *error);
+enum nng_status plot_matrix(const struct plot_request *request, struct figure *figure, struct nng_error *error);
 enum nng_status plot_activation(const struct plot_request *request, struct figure *figure, struct nng_error *error);
 
 #endif

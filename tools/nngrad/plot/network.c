@@ -95,26 +95,12 @@ void network_shape(const struct nng_model *model, struct nng_text *text)
 
 void network_number(char text[GRAPH_TEXT], const char *before, double value)
 {
-    char digits[32];
-    snprintf(digits, sizeof digits, "%.3g", fabs(value));
-    char *exponent = strchr(digits, 'e'); /* 1.2e-05: the zero says nothing */
-    if (exponent != NULL && exponent[2] == '0')
-        memmove(exponent + 2, exponent + 3, strlen(exponent + 3) + 1);
-    snprintf(text, GRAPH_TEXT, "%s%s%s", before, value < 0 ? "−" : "", digits);
+    char number[PLOT_NUMBER_SIZE];
+    snprintf(text, GRAPH_TEXT, "%.20s%s", before, plot_number(value, 3, number));
 }
 
 /* ---- the kind ------------------------------------------------------------------------------------------------------
  */
-
-/* What cannot be told from rounding beside the largest value is shown as the zero that it most likely is. */
-static void settle(double *values, size_t count)
-{
-    double most = 0;
-    for (size_t i = 0; i < count; i++)
-        most = fmax(most, fabs(values[i]));
-    for (size_t i = 0; i < count; i++)
-        values[i] = fabs(values[i]) < 1e-13 * most ? 0 : values[i];
-}
 
 static bool has_biases(const struct nng_model *model, const double *values)
 {
@@ -155,13 +141,13 @@ static void draw(const struct graph *graph, const struct nng_model *model, bool 
     struct nng_text title = {0}, subtitle = {0};
     nng_text_print(&title, gradients ? "The derivatives ∂L/∂w of %s, " : "The weights of %s, ", model->name);
     network_shape(model, &title);
-    if (gradients)
-        nng_text_print(&subtitle, "L: %s, the %s over %zu sample%s; under a unit ∂L/∂b", model->loss.plugin->name,
-                       model->reduction == NNG_MEAN ? "mean" : "sum", model->data.samples,
-                       model->data.samples == 1 ? "" : "s");
-    else
+    if (gradients) {
+        plot_add_loss(model, &subtitle);
+        nng_text_add(&subtitle, "; under a unit ∂L/∂b");
+    } else {
         nng_text_print(&subtitle, "the larger a weight, the wider its edge; %s",
                        has_biases(model, model->theta) ? "under a unit its bias" : "all biases are 0");
+    }
     struct graph_words words = {.title = plain_part(&figure->script, &title),
                                 .subtitle = plain_part(&figure->script, &subtitle),
                                 .positive = "positive",
@@ -181,10 +167,8 @@ enum nng_status plot_network(const struct plot_request *request, struct figure *
     bool gradients = show != NULL && strcmp(show, "gradients") == 0;
     NNG_TRY(session_model(request->options, request->host, request->argument_count > 0 ? request->arguments[0] : NULL,
                           &model, error));
-    if (gradients) {
+    if (gradients)
         NNG_TRY(plot_gradient(model, &gradient, error));
-        settle(gradient, model->parameter_count);
-    }
     NNG_TRY(graph_new(&graph, model->layer_count + 1, error));
     NNG_TRY(network_columns(&graph, model, false, error));
     graph.labeled = true;
