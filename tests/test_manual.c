@@ -1,6 +1,6 @@
 /* test_manual.c - the examples of the README and of the manual: each `$ nngrad ...` of a ```console block is run, and
  * what it says must be what stands below it. A block ```cfg FILE, ```json FILE or ```c FILE is written to that file,
- * for those that follow.
+ * for those that follow; ```diff FILE changes that file: its lines without the added ones must stand there, once.
  *
  * They run in a scratch directory that holds the models of tests/models, 80 columns wide. A line "..." stands for any
  * lines, "..." in a line for any text. An exit status other than 0 is a last line "(status 2)". With NNGRAD_RECORD set,
@@ -117,6 +117,37 @@ static void write_block(const char *name, const char *block)
     fclose(file);
 }
 
+/* The lines of a diff block, without those that begin with `left_out`, and without their first characters. */
+static void take_side(const char *block, char left_out, struct nng_text *side)
+{
+    for (const char *line = block; strncmp(line, "```", 3) != 0; line += strcspn(line, "\n") + 1)
+        if (line[0] != left_out)
+            nng_text_add_n(side, line + 1, strcspn(line, "\n"));
+}
+
+/* Makes the change of the diff block that begins here. */
+static void edit_file(const char *name, const char *block)
+{
+    char path[2048];
+    struct nng_text before = {0}, after = {0};
+    snprintf(path, sizeof path, "%s/models/%s", scratch, name);
+    take_side(block, '+', &before);
+    take_side(block, '-', &after);
+    FILE *file = fopen(path, "r");
+    ck_assert_msg(file != NULL, "%s", path);
+    char *text = run_read_all(file), *at = strstr(text, before.data);
+    ck_assert_msg(at != NULL && strstr(at + 1, before.data) == NULL, "%s has not once:\n%s", name, before.data);
+    file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fwrite(text, 1, (size_t)(at - text), file);
+    fputs(after.data, file);
+    fputs(at + before.length, file);
+    fclose(file);
+    free(text);
+    nng_text_free(&before);
+    nng_text_free(&after);
+}
+
 static size_t check_page(const char *path)
 {
     const char *name = strrchr(path, '/') + 1;
@@ -136,6 +167,8 @@ static size_t check_page(const char *path)
             inside = strcmp(first, "```console") == 0;
         if (strncmp(first, "```cfg ", 7) == 0 || strncmp(first, "```json ", 8) == 0 || strncmp(first, "```c ", 5) == 0)
             write_block(strchr(first, ' ') + 1, line);
+        if (strncmp(first, "```diff ", 8) == 0)
+            edit_file(first + 8, line);
         if (!inside || strncmp(first, "$ ", 2) != 0)
             continue;
         line = check_example(name, first + 2, line, &recorded);

@@ -67,7 +67,8 @@ bool nng_subject_set(struct nng_subject *subject, size_t k);
 void nng_misbehaves(struct nng_subject *subject, const char *format, ...) NNG_PRINTF(2, 3);
 void nng_untested(struct nng_subject *subject, const char *format, ...) NNG_PRINTF(2, 3);
 
-/* What a passing test looked at. */
+/* What a passing test looked at. NNG_COUNTED: "%zu function%s". */
+#define NNG_COUNTED(count) (count), (count) == 1 ? "" : "s"
 void nng_behaves(struct nng_subject *subject, const char *format, ...) NNG_PRINTF(2, 3);
 
 static inline bool nng_found_fault(const struct nng_subject *subject)

@@ -70,9 +70,9 @@ enum nng_status nng_test_runs(struct nng_subject *subject, struct nng_error *err
                 check_written(subject, &sheet);
         }
     if (settings > 1)
-        nng_behaves(subject, "%zu functions at %zu settings of the parameters", count, settings);
+        nng_behaves(subject, "%zu function%s at %zu settings of the parameters", NNG_COUNTED(count), settings);
     else
-        nng_behaves(subject, "%zu functions", count);
+        nng_behaves(subject, "%zu function%s", NNG_COUNTED(count));
     if (count == 0)
         nng_untested(subject, "it takes the whole problem: see 'whole-problem'");
 fail:
@@ -202,7 +202,7 @@ enum nng_status nng_test_determinism(struct nng_subject *subject, struct nng_err
         NNG_TRY(call_twice(subject, &forms[i], FIXED_SEED, &sheet, error));
         subject->found->digest = nng_sheet_digest(&sheet, subject->found->digest);
     }
-    nng_behaves(subject, "each of %zu functions twice, bit for bit", count);
+    nng_behaves(subject, "%zu function%s, each twice, bit for bit", NNG_COUNTED(count));
     if (count == 0)
         nng_untested(subject, "it takes the whole problem: see 'whole-problem'");
 fail:
@@ -282,7 +282,7 @@ enum nng_status nng_test_batch(struct nng_subject *subject, struct nng_error *er
             nng_misbehaves(subject, "'%s' gives something else for a batch of %zu x %zu than for its rows alone: %s",
                            form->name, shape[0], shape[1], where);
     }
-    nng_behaves(subject, "%zu functions in %zu shapes, against one row at a time", count, size);
+    nng_behaves(subject, "%zu function%s in %zu shapes, against one row at a time", NNG_COUNTED(count), size);
 fail:
     return status;
 }
@@ -305,7 +305,7 @@ enum nng_status nng_test_zero_rows(struct nng_subject *subject, struct nng_error
                     nng_misbehaves(subject, "'%s' writes into %s although there are no rows", forms[i].name,
                                    forms[i].arrays[k].name);
     }
-    nng_behaves(subject, "%zu functions write nothing when there are no rows", count);
+    nng_behaves(subject, "%zu function%s: nothing is written when there are no rows", NNG_COUNTED(count));
     if (count == 0)
         nng_untested(subject, "it takes the whole problem");
 fail:

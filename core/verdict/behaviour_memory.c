@@ -84,7 +84,8 @@ enum nng_status nng_test_memory(struct nng_subject *subject, struct nng_error *e
         NNG_TRY(call_guarded(subject, &sheet, NNG_GUARD_LAST, error));
         NNG_TRY(call_guarded(subject, &sheet, NNG_GUARD_FIRST, error));
     }
-    nng_behaves(subject, "%zu functions in %zu shapes, each array between pages that may not be touched", count, size);
+    nng_behaves(subject, "%zu function%s in %zu shapes, each array between pages that may not be touched",
+                NNG_COUNTED(count), size);
     if (count == 0)
         nng_untested(subject, "it takes the whole problem");
 fail:
@@ -139,7 +140,7 @@ enum nng_status nng_test_leaks(struct nng_subject *subject, struct nng_error *er
         if (after >= before + CALLS * LEAST)
             nng_misbehaves(subject, "'%s' leaks memory: %zu bytes in %d calls", forms[i].name, after - before, CALLS);
     }
-    nng_behaves(subject, "%zu functions, %d calls each", count, CALLS);
+    nng_behaves(subject, "%zu function%s, %d calls each", NNG_COUNTED(count), CALLS);
     if (count == 0)
         nng_untested(subject, "it takes the whole problem: see 'whole-problem'");
 fail:
