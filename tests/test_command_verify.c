@@ -180,6 +180,8 @@ START_TEST(typeset)
     run = NNGRAD("verify", WRONG "full_math_sign.deriv", "--format", "latex");
     ck_assert_contains(run.out, "\\frac{\\partial L}{\\partial W_{2}} = \\frac{\\partial L}{\\partial a_{2}} \\cdot "
                                 "h_{1}^{\\top}");
+    ck_assert_contains(run.out, "\\cancel{y - \\hat{y}}");
+    ck_assert_contains(run.out, "right: $\\displaystyle \\frac{\\partial L}{\\partial a_{2}} = \\hat{y} - y$");
     ck_assert_contains(run.out, "\\end{document}\n");
     run_free(&run);
 }

@@ -25,7 +25,7 @@
 enum { FOUND = 12, FIRST_EDITS = 600 };
 
 struct found {
-    const char *line;
+    const char *line, *latex; /* the whole corrected line; its right side typeset */
     const char *cause, *what;
 };
 
@@ -104,12 +104,13 @@ static enum nng_status keep(struct search *search, const struct nng_node *node, 
     nng_node_print(program, search->editor.letters, node, NNG_STYLE_LANGUAGE, &text);
     const char *line = text.failed ? NULL : nng_arena_text(program->arena, text.data);
     nng_text_free(&text);
-    if (line == NULL)
+    const char *latex = nng_node_latex(program, search->editor.letters, node);
+    if (line == NULL || latex == NULL)
         return nng_fail_memory(search->checker->error);
     for (size_t i = 0; i < search->found_count; i++)
         if (strcmp(search->found[i].line, line) == 0)
             return NNG_OK;
-    search->found[search->found_count++] = (struct found){line, cause, what};
+    search->found[search->found_count++] = (struct found){line, latex, cause, what};
     return NNG_OK;
 }
 
@@ -334,12 +335,16 @@ static enum nng_status report(struct search *search, struct nng_link *link)
         nng_text_print(&text, "%s; %s", link->message, search->found[0].what);
     }
     const char **lines = nng_arena_take(arena, search->found_count, sizeof *lines);
+    const char **typeset = nng_arena_take(arena, search->found_count, sizeof *typeset);
     link->message = text.failed ? NULL : nng_arena_text(arena, text.data);
     nng_text_free(&text);
-    if (lines == NULL || link->message == NULL)
+    if (lines == NULL || typeset == NULL || link->message == NULL)
         return nng_fail_memory(search->checker->error);
-    for (size_t i = 0; i < search->found_count; i++)
+    for (size_t i = 0; i < search->found_count; i++) {
         lines[i] = search->found[i].line;
+        typeset[i] = search->found[i].latex;
+    }
+    link->latex_corrections = typeset;
     link->corrections = lines;
     link->correction_count = search->found_count;
     return NNG_OK;

@@ -56,15 +56,11 @@ void nng_number_print(double number, int digits, struct nng_text *text)
     nng_text_add(text, shown);
 }
 
-static void print_subscripts(const struct printer *printer, const struct nng_subscripts *subscripts, const char *before,
-                             const char *after)
+static void add_subscripts(const struct printer *printer, const struct nng_subscripts *subscripts, const char *between)
 {
-    if (subscripts->count == 0)
-        return;
-    nng_text_add(printer->text, before);
     for (int i = 0; i < subscripts->count; i++) {
         const struct nng_subscript *at = &subscripts->at[i];
-        nng_text_add(printer->text, i > 0 ? ", " : "");
+        nng_text_add(printer->text, i > 0 ? between : "");
         if (at->letter < 0)
             nng_text_print(printer->text, "%ld", at->offset);
         else {
@@ -73,10 +69,31 @@ static void print_subscripts(const struct printer *printer, const struct nng_sub
                 nng_text_print(printer->text, "%+ld", at->offset);
         }
     }
-    nng_text_add(printer->text, after);
 }
 
-/* W2 as W_{2}, yhat as \hat{y}, delta2 as \delta_{2}, with the subscripts of an entry after a comma. */
+/* [i, j] */
+static void print_subscripts(const struct printer *printer, const struct nng_subscripts *subscripts)
+{
+    if (subscripts->count == 0)
+        return;
+    nng_text_add(printer->text, "[");
+    add_subscripts(printer, subscripts, ", ");
+    nng_text_add(printer->text, "]");
+}
+
+/* Is every subscript a single digit or letter? */
+static bool single(const struct printer *printer, const struct nng_subscripts *subscripts)
+{
+    bool single = true;
+    for (int i = 0; i < subscripts->count; i++) {
+        const struct nng_subscript *at = &subscripts->at[i];
+        single = single && (at->letter < 0 ? at->offset < 10
+                                           : at->offset == 0 && strlen(printer->letters->at[at->letter].name) == 1);
+    }
+    return single;
+}
+
+/* W2 as W_{2}, yhat as \hat{y}, delta2 as \delta_{2}; W2[1,2] as the lecture's w_{212}, h1[10] as h_{1,10}. */
 static void print_latex_name(const struct printer *printer, const char *name, const struct nng_subscripts *subscripts)
 {
     static const char *const greek[] = {"alpha", "beta",   "gamma", "delta", "epsilon", "eta", "theta",
@@ -91,15 +108,19 @@ static void print_latex_name(const struct printer *printer, const char *name, co
         is_greek = is_greek || (strlen(greek[i]) == stem && strncmp(greek[i], name, stem) == 0);
     nng_text_add(printer->text, hat ? "\\hat{" : "");
     nng_text_add(printer->text, is_greek ? "\\" : stem > 1 ? "\\mathrm{" : "");
-    for (size_t i = 0; i < stem; i++) {
+    bool weight = stem == 1 && name[0] == 'W' && subscripts->count > 0;
+    nng_text_add(printer->text, weight ? "w" : "");
+    for (size_t i = weight ? 1 : 0; i < stem; i++) {
         nng_text_add(printer->text, name[i] == '_' ? "\\" : "");
         nng_text_add_n(printer->text, name + i, 1);
     }
     nng_text_add(printer->text, !is_greek && stem > 1 ? "}" : "");
     nng_text_add(printer->text, hat ? "}" : "");
     if (letters < length || subscripts->count > 0) {
+        const char *between = length - letters < 2 && single(printer, subscripts) ? "" : ",";
         nng_text_print(printer->text, "_{%s", name + letters);
-        print_subscripts(printer, subscripts, letters < length ? "," : "", "");
+        nng_text_add(printer->text, letters < length && subscripts->count > 0 ? between : "");
+        add_subscripts(printer, subscripts, between);
         nng_text_add(printer->text, "}");
     }
 }
@@ -112,7 +133,7 @@ static void print_reference(const struct printer *printer, const struct nng_refe
         return;
     }
     nng_text_add(printer->text, name);
-    print_subscripts(printer, &reference->subscripts, "[", "]");
+    print_subscripts(printer, &reference->subscripts);
 }
 
 static void print_node(const struct printer *printer, const struct nng_node *node, enum binding least);
@@ -189,13 +210,13 @@ static void print_entry(const struct printer *printer, const struct nng_node *no
         struct nng_reference reference = {.symbol = child->of.symbol, .subscripts = node->subscripts};
         if (child->spelling != NULL && printer->style == NNG_STYLE_LANGUAGE) {
             nng_text_add(printer->text, child->spelling);
-            print_subscripts(printer, &node->subscripts, "[", "]");
+            print_subscripts(printer, &node->subscripts);
         } else
             print_reference(printer, &reference);
         return;
     }
     print_node(printer, child, POSTFIX);
-    print_subscripts(printer, &node->subscripts, "[", "]");
+    print_subscripts(printer, &node->subscripts);
 }
 
 static void print_sum(const struct printer *printer, const struct nng_node *node)
@@ -209,6 +230,16 @@ static void print_sum(const struct printer *printer, const struct nng_node *node
     nng_text_print(printer->text, "sum(%s: ", letter);
     print_node(printer, node->children[0], COMPARES);
     nng_text_add(printer->text, ")");
+}
+
+/* A fraction is not raised without brackets. */
+static void print_transpose(const struct printer *printer, const struct nng_node *node)
+{
+    bool latex = printer->style == NNG_STYLE_LATEX, fraction = node->children[0]->kind == NNG_NODE_DERIVATIVE;
+    nng_text_add(printer->text, latex && fraction ? "\\left(" : "");
+    print_node(printer, node->children[0], POSTFIX);
+    nng_text_add(printer->text, latex && fraction ? "\\right)" : "");
+    nng_text_add(printer->text, latex ? "^{\\top}" : "'");
 }
 
 static void print_node(const struct printer *printer, const struct nng_node *node, enum binding least)
@@ -247,8 +278,7 @@ static void print_node(const struct printer *printer, const struct nng_node *nod
             print_node(printer, node->children[0], NEGATES);
             break;
         case NNG_NODE_TRANSPOSE:
-            print_node(printer, node->children[0], POSTFIX);
-            nng_text_add(printer->text, latex ? "^{\\top}" : "'");
+            print_transpose(printer, node);
             break;
         case NNG_NODE_BINARY:
             print_binary(printer, node);
@@ -270,14 +300,26 @@ void nng_node_print(const struct nng_program *program, const struct nng_letters 
     print_node(&printer, node, COMPARES);
 }
 
-const char *nng_node_text(const struct nng_program *program, const struct nng_letters *letters,
-                          const struct nng_node *node)
+static const char *printed(const struct nng_program *program, const struct nng_letters *letters,
+                           const struct nng_node *node, enum nng_style style)
 {
     struct nng_text text = {0};
-    nng_node_print(program, letters, node, NNG_STYLE_LANGUAGE, &text);
+    nng_node_print(program, letters, node, style, &text);
     const char *copy = text.failed ? NULL : nng_arena_text(program->arena, text.data == NULL ? "" : text.data);
     nng_text_free(&text);
     return copy;
+}
+
+const char *nng_node_text(const struct nng_program *program, const struct nng_letters *letters,
+                          const struct nng_node *node)
+{
+    return printed(program, letters, node, NNG_STYLE_LANGUAGE);
+}
+
+const char *nng_node_latex(const struct nng_program *program, const struct nng_letters *letters,
+                           const struct nng_node *node)
+{
+    return printed(program, letters, node, NNG_STYLE_LATEX);
 }
 
 struct nng_shape_text nng_shape_text(size_t rows, size_t cols)

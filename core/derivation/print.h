@@ -15,6 +15,8 @@ void nng_node_print(const struct nng_program *program, const struct nng_letters 
                     enum nng_style style, struct nng_text *text);
 
 /* The same in the language, in the arena; NULL: out of memory. */
+const char *nng_node_latex(const struct nng_program *program, const struct nng_letters *letters,
+                           const struct nng_node *node);
 const char *nng_node_text(const struct nng_program *program, const struct nng_letters *letters,
                           const struct nng_node *node);
 

@@ -26,10 +26,7 @@ struct verifier {
 static enum nng_status latex_of(struct verifier *verifier, const struct nng_letters *letters,
                                 const struct nng_node *node, const char **latex)
 {
-    struct nng_text text = {0};
-    nng_node_print(verifier->program, letters, node, NNG_STYLE_LATEX, &text);
-    *latex = text.failed ? NULL : nng_arena_text(verifier->arena, text.data);
-    nng_text_free(&text);
+    *latex = nng_node_latex(verifier->program, letters, node);
     return *latex == NULL ? nng_fail_memory(verifier->error) : NNG_OK;
 }
 

@@ -73,7 +73,8 @@ struct nng_link {
     const char *message;            /* what is wrong, or a warning; NULL: nothing to say */
     const char *const *corrections; /* lines that hold instead; all are equally good */
     size_t correction_count;
-    const char *latex, *latex_correction; /* the right side, and the first correction's; typeset */
+    const char *latex;                    /* the right side, typeset */
+    const char *const *latex_corrections; /* and those of the corrections; NULL where they are numbers */
 };
 
 struct nng_claim {
