@@ -84,6 +84,29 @@ START_TEST(out_of_memory)
 }
 END_TEST
 
+/* Pictures of trainings. Without gnuplot, which would take most of the time, they end with status 3 in any case. */
+START_TEST(out_of_memory_in_pictures)
+{
+    enum { ALLOCATIONS = 400 };
+    static const char *const kinds[] = {"loss", "histogram", "surface", "trajectory", "boundary"};
+    char directory[] = "/tmp/nngrad-memory-XXXXXX", picture[64], command[128], path[4096];
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    snprintf(picture, sizeof picture, "%s/x.svg", directory);
+    snprintf(path, sizeof path, "%s", getenv("PATH"));
+    setenv("PATH", "/nonexistent", 1);
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+        for (long n = 0; n < ALLOCATIONS; n++) {
+            const char *const arguments[] = {"nngrad", "plot",  kinds[k], MODELS "xor.cfg", "--set=train.epochs=2",
+                                             "-o",     picture, NULL};
+            long written;
+            ck_assert_int_eq(run_failing(7, arguments, n, &written), 3);
+        }
+    setenv("PATH", path, 1);
+    snprintf(command, sizeof command, "rm -r %s", directory);
+    ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
 /* A training leaves its directory; the next one overwrites it. */
 START_TEST(out_of_memory_in_training)
 {
@@ -99,4 +122,4 @@ START_TEST(out_of_memory_in_training)
 }
 END_TEST
 
-RUN_SUITE("command_memory", out_of_memory, out_of_memory_in_training)
+RUN_SUITE("command_memory", out_of_memory, out_of_memory_in_pictures, out_of_memory_in_training)

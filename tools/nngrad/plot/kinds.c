@@ -2,6 +2,7 @@
 #include "plot/kinds.h"
 
 static const enum option_id network_options[] = {OPTION_SHOW, OPTION_COUNT};
+static const enum option_id plane_options[] = {OPTION_X, OPTION_Y, OPTION_COUNT};
 
 /* One line a kind, in the order of help. */
 static const struct plot_kind kinds[] = {
@@ -10,6 +11,20 @@ static const struct plot_kind kinds[] = {
     {"matrix", plot_matrix, "[MODEL]", 0, 1, NULL, "the full matrix of derivatives as a heat map, grouped by layers"},
     {"activation", plot_activation, "[MODEL|NAME[:KEY=VALUE...]...]", 0, 8, NULL,
      "functions and their derivatives: the model's activations, or the named activations or losses"},
+    {"loss", plot_loss, "[RUN|MODEL...]", 0, 16, NULL,
+     "training and validation loss by epoch, of runs or of models that are trained for it; several overlaid"},
+    {"gradients", plot_gradients, "[RUN|MODEL...]", 0, 9, NULL,
+     "the norm of the gradient by layer and epoch: whether it vanishes or explodes; a panel for each"},
+    {"ratios", plot_ratios, "[RUN|MODEL...]", 0, 9, NULL,
+     "how much an update changes the weights, by layer and epoch; a panel for each"},
+    {"histogram", plot_histogram, "[RUN|MODEL]", 0, 1, NULL,
+     "how the weights of each layer are spread, and the derivatives by them"},
+    {"surface", plot_surface, "[RUN|MODEL]", 0, 1, plane_options,
+     "the loss over two parameters, in space and as a map with contour lines"},
+    {"trajectory", plot_trajectory, "[RUN|MODEL...]", 0, 12, plane_options,
+     "the paths of trainings over two parameters, on the contour lines of the loss"},
+    {"boundary", plot_boundary, "[RUN|MODEL]", 0, 1, NULL,
+     "what a network of two inputs says at every point of the plane, and its data"},
 };
 
 const struct plot_kind *plot_kind(size_t k)

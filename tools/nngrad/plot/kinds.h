@@ -32,5 +32,12 @@ const struct plot_kind *plot_kind(size_t k);
 enum nng_status plot_network(const struct plot_request *request, struct figure *figure, struct nng_error *error);
 enum nng_status plot_matrix(const struct plot_request *request, struct figure *figure, struct nng_error *error);
 enum nng_status plot_activation(const struct plot_request *request, struct figure *figure, struct nng_error *error);
+enum nng_status plot_loss(const struct plot_request *request, struct figure *figure, struct nng_error *error);
+enum nng_status plot_gradients(const struct plot_request *request, struct figure *figure, struct nng_error *error);
+enum nng_status plot_ratios(const struct plot_request *request, struct figure *figure, struct nng_error *error);
+enum nng_status plot_surface(const struct plot_request *request, struct figure *figure, struct nng_error *error);
+enum nng_status plot_trajectory(const struct plot_request *request, struct figure *figure, struct nng_error *error);
+enum nng_status plot_boundary(const struct plot_request *request, struct figure *figure, struct nng_error *error);
+enum nng_status plot_histogram(const struct plot_request *request, struct figure *figure, struct nng_error *error);
 
 #endif
