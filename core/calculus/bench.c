@@ -20,18 +20,10 @@ static size_t row_width(const struct nng_model *model, size_t l)
     return widest_from(model, nng_probes_one_unit(model, l) ? l + 1 : l);
 }
 
-static bool has_kinks(const struct nng_prober *prober)
-{
-    bool kinks = prober->loss_codes != NULL;
-    for (size_t l = 1; l <= prober->model->layer_count; l++)
-        kinks = kinks || prober->codes[l] != NULL;
-    return kinks;
-}
-
 size_t nng_bench_bytes(const struct nng_prober *prober, size_t layer)
 {
     size_t width = row_width(prober->model, layer), row = prober->model->outputs + 2 * width + 4;
-    return prober->samples * (row * sizeof(double) + (has_kinks(prober) ? width * sizeof(int32_t) : 0));
+    return prober->samples * (row * sizeof(double) + (prober->kinks ? width * sizeof(int32_t) : 0));
 }
 
 enum nng_status nng_bench_new(const struct nng_prober *prober, size_t layer, size_t capacity, struct nng_bench **made,
@@ -47,15 +39,18 @@ enum nng_status nng_bench_new(const struct nng_prober *prober, size_t layer, siz
     bench->y = nng_arena_take(arena, rows, model->outputs * sizeof(double));
     bench->unit_a = nng_arena_take(arena, rows, sizeof(double));
     bench->unit_h = nng_arena_take(arena, rows, sizeof(double));
+    bench->column = nng_arena_take(arena, prober->samples + width, sizeof(double));
     bench->a = nng_arena_take(arena, rows, width * sizeof(double));
     bench->h = nng_arena_take(arena, rows, width * sizeof(double));
     bench->values = nng_arena_take(arena, rows, sizeof(double));
     bench->branches = nng_arena_take(arena, rows, sizeof(uint64_t));
     if (bench->branches == NULL || bench->y == NULL || bench->unit_a == NULL || bench->unit_h == NULL ||
-        bench->a == NULL || bench->h == NULL || bench->values == NULL)
+        bench->column == NULL || bench->a == NULL || bench->h == NULL || bench->values == NULL)
         goto fail;
-    if (has_kinks(prober) && (bench->codes = nng_arena_take(arena, rows, width * sizeof(int32_t))) == NULL)
+    if (prober->kinks && (bench->codes = nng_arena_take(arena, rows, width * sizeof(int32_t))) == NULL)
         goto fail;
+    for (size_t r = 0; r < rows; r++)
+        bench->branches[r] = NNG_NO_KINKS;
     for (size_t p = 0; p < capacity; p++)
         memcpy(bench->y + p * prober->samples * model->outputs, prober->y,
                prober->samples * model->outputs * sizeof(double));
@@ -70,7 +65,7 @@ enum nng_status nng_bench_complex(const struct nng_prober *prober, struct nng_be
 {
     if (bench->values_im != NULL)
         return NNG_OK;
-    size_t rows = bench->capacity * prober->samples, width = widest_from(prober->model, bench->layer);
+    size_t rows = bench->capacity * prober->samples, width = row_width(prober->model, bench->layer);
     double **arrays[] = {&bench->re, &bench->im, &bench->h_re, &bench->h_im};
     for (size_t i = 0; i < 4; i++)
         if ((*arrays[i] = nng_arena_take(bench->memory, rows, width * sizeof(double))) == NULL)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <nngrad/vectormath.h>
+
 #include "calculus/bench.h"
 #include "calculus/call.h"
 #include "calculus/forward.h"
@@ -35,7 +37,7 @@ void nng_probe_centre(const struct nng_prober *prober, size_t index, uint64_t *b
     struct nng_place place = nng_place(model, index);
     size_t l = place.layer, N = prober->samples, units = model->layers[l - 1].units;
     for (size_t n = 0; n < N; n++)
-        branches[n] = 1;
+        branches[n] = NNG_NO_KINKS;
     if (prober->codes[l] != NULL) {
         if (nng_probes_one_unit(model, l))
             digest(branches, prober->codes[l] + place.neuron - 1, N, 1, units);
@@ -80,54 +82,77 @@ fail:
 
 /* ---- the first layer that a change reaches ---- */
 
-/* a_i + s h_j for each sample (s alone for a bias), where W_ij or b_i is theta[index]. */
-static void change_unit(const struct nng_prober *prober, struct nng_place place, double step, size_t stride,
-                        double *a_i)
+const double *nng_probe_input(const struct nng_prober *prober, struct nng_place place)
 {
-    const struct nng_layer *layer = &prober->model->layers[place.layer - 1];
-    const double *a = prober->pass->a[place.layer] + place.neuron - 1; /* N x units, column i */
-    const double *h = nng_below(prober->pass, place.layer);
-    for (size_t n = 0; n < prober->samples; n++) {
-        double by = place.kind == NNG_BIAS ? step : step * h[n * layer->inputs + place.input - 1];
-        a_i[n * stride] = a[n * layer->units] + by;
-    }
+    size_t j = place.kind == NNG_BIAS ? prober->model->layers[place.layer - 1].inputs : place.input - 1;
+    return prober->inputs[place.layer] + j * prober->samples;
 }
 
-/* Whole rows: a_l of every sample for every probe, with the changed unit in it. */
+/* Whole rows: a_l of every sample for every probe, with a_i + s h_j in the changed unit. */
 static void change_rows(const struct nng_prober *prober, const struct nng_probe *probes, size_t count, double *a)
 {
-    size_t l = nng_place(prober->model, probes[0].index).layer;
-    size_t units = prober->model->layers[l - 1].units, block = prober->samples * units;
-    for (size_t p = 0; p < count; p++) {
+    size_t l = nng_place(prober->model, probes[0].index).layer, N = prober->samples;
+    size_t units = prober->model->layers[l - 1].units;
+    for (size_t p = 0; p < count; p++, a += N * units) {
         struct nng_place place = nng_place(prober->model, probes[p].index);
-        memcpy(a + p * block, prober->pass->a[l], block * sizeof(double));
-        change_unit(prober, place, probes[p].step, units, a + p * block + place.neuron - 1);
+        const double *h_j = nng_probe_input(prober, place);
+        memcpy(a, prober->pass->a[l], N * units * sizeof *a);
+        for (size_t n = 0; n < N; n++)
+            a[n * units + place.neuron - 1] += probes[p].step * h_j[n];
     }
 }
 
-/* a_{l+1} = a_{l+1} + (h_i' - h_i) W^{l+1}_{.i}: the rank-1 update. bench->a: R x units_{l+1} */
+/* Entries that stand `stride` apart, side by side. */
+static void gather(const double *from, size_t count, size_t stride, double *to)
+{
+    for (size_t k = 0; k < count; k++)
+        to[k] = from[k * stride];
+}
+
+/* The changed unit alone: a_i + s h_j. Probes of one unit come after each other. bench->unit_a: R */
+static void change_units(const struct nng_prober *prober, struct nng_bench *bench, const struct nng_probe *probes,
+                         size_t count)
+{
+    size_t l = nng_place(prober->model, probes[0].index).layer, N = prober->samples, gathered = 0;
+    for (size_t p = 0; p < count; p++) {
+        struct nng_place place = nng_place(prober->model, probes[p].index);
+        const double *h_j = nng_probe_input(prober, place);
+        if (place.neuron != gathered)
+            gather(prober->pass->a[l] + place.neuron - 1, N, prober->model->layers[l - 1].units, bench->column);
+        gathered = place.neuron;
+        for (size_t n = 0; n < N; n++)
+            bench->unit_a[p * N + n] = bench->column[n] + probes[p].step * h_j[n];
+    }
+}
+
+/* a = base + (h'_i - h_i) w'.  a, base: N x width; h'_i, h_i: N; w: width */
+NNG_CLONES static void add_outer(size_t N, size_t width, const double *restrict base, const double *changed_h,
+                                 const double *h, const double *restrict w, double *restrict a)
+{
+    for (size_t n = 0; n < N; n++) {
+        double change = changed_h[n] - h[n];
+        NNG_SIMD
+        for (size_t k = 0; k < width; k++)
+            a[n * width + k] = base[n * width + k] + change * w[k];
+    }
+}
+
+/* a_{l+1} + (h_i' - h_i) W^{l+1}_{.i}: the rank-1 update. bench->a: R x units_{l+1} */
 static void update_above(const struct nng_prober *prober, struct nng_bench *bench, const struct nng_probe *probes,
                          size_t count)
 {
     const struct nng_model *model = prober->model;
-    size_t l = nng_place(model, probes[0].index).layer, N = prober->samples;
+    size_t l = nng_place(model, probes[0].index).layer, N = prober->samples, gathered = 0;
     size_t units = model->layers[l - 1].units, above = model->layers[l].units;
-    const double *W = prober->theta + model->layers[l].weights, *base = prober->pass->a[l + 1];
-    double *column = bench->h; /* W^{l+1}_{.i}; h is not in use yet */
-    size_t gathered = (size_t)-1;
+    double *h_i = bench->column, *w_i = bench->column + N;
     for (size_t p = 0; p < count; p++) {
-        size_t i = nng_place(model, probes[p].index).neuron - 1;
-        if (i != gathered)
-            for (size_t k = 0; k < above; k++)
-                column[k] = W[k * units + i];
-        gathered = i;
-        for (size_t n = 0; n < N; n++) {
-            double change = bench->unit_h[p * N + n] - prober->pass->h[l][n * units + i];
-            double *a = bench->a + (p * N + n) * above;
-            const double *a_base = base + n * above;
-            for (size_t k = 0; k < above; k++)
-                a[k] = a_base[k] + change * column[k];
+        size_t i = nng_place(model, probes[p].index).neuron;
+        if (i != gathered) {
+            gather(prober->pass->h[l] + i - 1, N, units, h_i);
+            gather(prober->theta + model->layers[l].weights + i - 1, above, units, w_i);
         }
+        gathered = i;
+        add_outer(N, above, prober->pass->a[l + 1], bench->unit_h + p * N, h_i, w_i, bench->a + p * N * above);
     }
 }
 
@@ -138,8 +163,7 @@ static enum nng_status through_unit(const struct nng_prober *prober, struct nng_
     enum nng_status status = NNG_OK;
     size_t l = nng_place(prober->model, probes[0].index).layer, N = prober->samples;
     const struct nng_method *f = &prober->model->layers[l - 1].activation;
-    for (size_t p = 0; p < count; p++)
-        change_unit(prober, nng_place(prober->model, probes[p].index), probes[p].step, 1, bench->unit_a + p * N);
+    change_units(prober, bench, probes, count);
     NNG_TRY(digest_layer(prober, bench, l, 1, bench->unit_a, count * N, error));
     NNG_CALL(f, l, f->plugin->activation->forward(f->values, count * N, 1, bench->unit_a, bench->unit_h, &diagnostic));
     update_above(prober, bench, probes, count);
@@ -193,8 +217,8 @@ enum nng_status nng_probe_outputs(const struct nng_prober *prober, struct nng_be
 {
     enum nng_status status = NNG_OK;
     size_t l = nng_place(prober->model, probes[0].index).layer;
-    for (size_t r = 0; r < count * prober->samples; r++)
-        bench->branches[r] = 1;
+    for (size_t r = 0; prober->kinks && r < count * prober->samples; r++)
+        bench->branches[r] = NNG_NO_KINKS;
     if (nng_probes_one_unit(prober->model, l)) {
         NNG_TRY(through_unit(prober, bench, probes, count, error));
         l++;

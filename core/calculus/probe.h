@@ -16,8 +16,10 @@ struct nng_prober {
     const double *x, *y; /* N x inputs, N x outputs */
     size_t samples;      /* N */
     struct nng_pass *pass;
+    double **inputs;     /* inputs[l]: (inputs_l + 1) x N: h_{l-1}, input by input, and ones for the biases */
     int32_t **codes;     /* codes[l]: N x units_l, the smooth pieces; NULL where the activation has no kinks */
     int32_t *loss_codes; /* N x outputs, or NULL */
+    bool kinks;          /* something has codes */
     bool complex;        /* every plugin in use has a complex form that is an independent witness */
     void *memory;
 };

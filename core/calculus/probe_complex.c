@@ -9,22 +9,51 @@
 
 static const double STEP = 1e-100;
 
-/* a_l + i s h_j in the changed unit, real elsewhere. re, im: R x units_l */
+/* Whole rows: a_l, and i s h_j in the changed unit. re, im: R x units_l */
 static void change_rows(const struct nng_prober *prober, struct nng_bench *bench, const size_t *indices, size_t count)
 {
-    const struct nng_model *model = prober->model;
-    size_t l = nng_place(model, indices[0]).layer, N = prober->samples;
-    const struct nng_layer *layer = &model->layers[l - 1];
-    size_t block = N * layer->units;
-    const double *h = nng_below(prober->pass, l);
+    size_t l = nng_place(prober->model, indices[0]).layer, units = prober->model->layers[l - 1].units;
+    size_t block = prober->samples * units;
     memset(bench->im, 0, count * block * sizeof(double));
     for (size_t p = 0; p < count; p++) {
-        struct nng_place place = nng_place(model, indices[p]);
+        struct nng_place place = nng_place(prober->model, indices[p]);
         memcpy(bench->re + p * block, prober->pass->a[l], block * sizeof(double));
-        for (size_t n = 0; n < N; n++)
-            bench->im[p * block + n * layer->units + place.neuron - 1] =
-                place.kind == NNG_BIAS ? STEP : STEP * h[n * layer->inputs + place.input - 1];
+        const double *h_j = nng_probe_input(prober, place);
+        for (size_t n = 0; n < prober->samples; n++)
+            bench->im[p * block + n * units + place.neuron - 1] = STEP * h_j[n];
     }
+}
+
+/* Only the changed unit, and the layer above: Re a_{l+1} is what it was, Im a_{l+1} = Im h_i W^{l+1}_{.i} */
+static enum nng_status through_unit(const struct nng_prober *prober, struct nng_bench *bench, const size_t *indices,
+                                    size_t count, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const struct nng_model *model = prober->model;
+    size_t l = nng_place(model, indices[0]).layer, N = prober->samples;
+    size_t units = model->layers[l - 1].units, above = model->layers[l].units;
+    const struct nng_method *f = &model->layers[l - 1].activation;
+    for (size_t p = 0; p < count; p++) {
+        struct nng_place place = nng_place(model, indices[p]);
+        const double *h_j = nng_probe_input(prober, place);
+        for (size_t n = 0; n < N; n++) {
+            bench->re[p * N + n] = prober->pass->a[l][n * units + place.neuron - 1];
+            bench->im[p * N + n] = STEP * h_j[n];
+        }
+    }
+    NNG_CALL(f, l,
+             f->plugin->activation->complex_forward(f->values, count * N, 1, bench->re, bench->im, bench->h_re,
+                                                    bench->h_im, &diagnostic));
+    for (size_t p = 0; p < count; p++) {
+        size_t i = nng_place(model, indices[p]).neuron - 1;
+        const double *W = prober->theta + model->layers[l].weights;
+        memcpy(bench->re + p * N * above, prober->pass->a[l + 1], N * above * sizeof(double));
+        for (size_t n = p * N; n < (p + 1) * N; n++)
+            for (size_t k = 0; k < above; k++)
+                bench->im[n * above + k] = bench->h_im[n] * W[k * units + i];
+    }
+fail:
+    return status;
 }
 
 enum nng_status nng_probe_complex(const struct nng_prober *prober, struct nng_bench *bench, const size_t *indices,
@@ -33,10 +62,14 @@ enum nng_status nng_probe_complex(const struct nng_prober *prober, struct nng_be
     enum nng_status status = NNG_OK;
     const struct nng_model *model = prober->model;
     const struct nng_loss *loss = model->loss.plugin->loss;
-    size_t L = model->layer_count, N = prober->samples, rows = count * N;
+    size_t L = model->layer_count, N = prober->samples, rows = count * N, from = nng_place(model, indices[0]).layer;
     NNG_TRY(nng_bench_complex(prober, bench, error));
-    change_rows(prober, bench, indices, count);
-    for (size_t l = nng_place(model, indices[0]).layer; l <= L; l++) {
+    if (nng_probes_one_unit(model, from)) {
+        NNG_TRY(through_unit(prober, bench, indices, count, error));
+        from++;
+    } else
+        change_rows(prober, bench, indices, count);
+    for (size_t l = from; l <= L; l++) {
         const struct nng_layer *layer = &model->layers[l - 1];
         const struct nng_activation *f = layer->activation.plugin->activation;
         if (l == L && model->fused)

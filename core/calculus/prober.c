@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "calculus/call.h"
+#include "calculus/forward.h"
 
 static bool all_finite(const double *v, size_t count)
 {
@@ -56,6 +57,29 @@ fail:
     return status;
 }
 
+/* The inputs of each layer column by column: a probe needs one input of every sample, and finds them side by side. */
+static enum nng_status turn_inputs(struct nng_prober *prober, struct nng_error *error)
+{
+    const struct nng_model *model = prober->model;
+    size_t N = prober->samples;
+    if ((prober->inputs = nng_arena_take(prober->memory, model->layer_count + 1, sizeof *prober->inputs)) == NULL)
+        return nng_fail_memory(error);
+    for (size_t l = 1; l <= model->layer_count; l++) {
+        size_t inputs = model->layers[l - 1].inputs;
+        const double *h = nng_below(prober->pass, l);
+        double *turned = nng_arena_take(prober->memory, inputs + 1, N * sizeof *turned);
+        if (turned == NULL)
+            return nng_fail_memory(error);
+        for (size_t n = 0; n < N; n++) {
+            for (size_t j = 0; j < inputs; j++)
+                turned[j * N + n] = h[n * inputs + j];
+            turned[inputs * N + n] = 1.0;
+        }
+        prober->inputs[l] = turned;
+    }
+    return NNG_OK;
+}
+
 static enum nng_status find_branches(struct nng_prober *prober, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
@@ -71,6 +95,7 @@ static enum nng_status find_branches(struct nng_prober *prober, struct nng_error
             continue;
         if ((prober->codes[l] = nng_arena_take(arena, N * units, sizeof(int32_t))) == NULL)
             return nng_fail_memory(error);
+        prober->kinks = true;
         NNG_CALL(f, l,
                  f->plugin->activation->branch(f->values, N, units, prober->pass->a[l], prober->codes[l], &diagnostic));
     }
@@ -78,6 +103,7 @@ static enum nng_status find_branches(struct nng_prober *prober, struct nng_error
     if (loss->branch != NULL && !model->fused) {
         if ((prober->loss_codes = nng_arena_take(arena, N * model->outputs, sizeof(int32_t))) == NULL)
             return nng_fail_memory(error);
+        prober->kinks = true;
         NNG_CALL(&model->loss, 0,
                  loss->branch(model->loss.values, N, model->outputs, prober->pass->h[L], prober->y, prober->loss_codes,
                               &diagnostic));
@@ -119,6 +145,7 @@ enum nng_status nng_prober_new(const struct nng_model *model, const double *thet
     if (!all_finite(prober->pass->values, samples))
         NNG_TRY(refuse_nonfinite(prober, error));
     NNG_TRY(check_determinism(prober, error));
+    NNG_TRY(turn_inputs(prober, error));
     NNG_TRY(find_branches(prober, error));
     prober->complex = complex_forms(model);
     *made = prober;

@@ -110,10 +110,10 @@ void nng_climb_aim(const struct nng_climb *climb, size_t index, double h, struct
 }
 
 /* One digest of all the samples'. */
-static uint64_t combine(const uint64_t *branches, size_t samples)
+static uint64_t combine(const struct nng_prober *prober, const uint64_t *branches)
 {
     uint64_t seed = 1;
-    for (size_t n = 0; n < samples; n++)
+    for (size_t n = 0; prober->kinks && n < prober->samples; n++)
         seed = (seed ^ branches[n]) * UINT64_C(0x9e3779b97f4a7c15);
     return seed;
 }
@@ -132,8 +132,8 @@ static struct nng_rung read_rung(const struct nng_climb *climb, const struct nng
     return (struct nng_rung){.step = 0.5 * run,
                              .central = both * nng_reduction_factor(prober->model, N) / run,
                              .noise = climb->magnitude.noise,
-                             .branch_right = combine(branches, N),
-                             .branch_left = combine(branches + N, N),
+                             .branch_right = combine(prober, branches),
+                             .branch_left = combine(prober, branches + N),
                              .finite = isfinite(both)};
 }
 
@@ -221,7 +221,7 @@ static enum nng_status climb_ladders(const struct nng_climb *climb, struct nng_c
         climber->first_steps[e] = first_step(climb, entries[e].index);
         climber->ladders[e].count = 0;
         nng_probe_centre(climb->prober, entries[e].index, climber->branches);
-        climber->ladders[e].branch = combine(climber->branches, climb->prober->samples);
+        climber->ladders[e].branch = combine(climb->prober, climber->branches);
     }
     size_t open = count;
     for (int k = 0; k < FIRST_RUNGS; k++)

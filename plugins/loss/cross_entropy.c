@@ -3,11 +3,13 @@
  * t = y, or with label smoothing s over K classes t = (1 - s) y + s / K (Szegedy et al. 2016). Nothing is clipped:
  * yhat = 0 where t > 0 costs infinity; where t = 0 it costs nothing, 0 log 0 = 0.
  *
- * Fused with softmax, from its a, with m the row's largest a, at column i, and R = sum_{j != i} exp(a_j - m):
+ * Fused with softmax, from its a, with m the row's largest a, e_j = exp(a_j - m), and R the sum of all e_j but one that
+ * is the largest, 1:
  *
- *     L = T log(1 + R) + sum_j t_j (m - a_j)          dL/da_j = T exp(a_j - m) / (1 + R) - t_j,   T = sum_j t_j (= 1)
+ *     L = T log(1 + R) + sum_j t_j (m - a_j)          dL/da_j = ((T e_j - t_j) - t_j R) / (1 + R),   T = sum_j t_j (=
+ * 1)
  *
- * where each term of L is nonnegative; the slope of column i, ((T - t_i) - t_i R) / (1 + R), does not cancel either. */
+ * where each term of L is nonnegative, and nothing cancels in the slope of a column that is nearly certain. */
 #include <nngrad/elementwise.h>
 
 enum { LABEL_SMOOTHING };
@@ -58,7 +60,14 @@ static enum nng_plugin_status value(const double *parameters, size_t rows, size_
     return NNG_PLUGIN_OK;
 }
 
-/* ---- fused with softmax: eight samples at a time, a lane each ---------------------------------------------- */
+/* ---- fused with softmax: up to eight samples at a time, a lane each ---------------------------------------- */
+
+static inline double exponential(const double *constants, double gap)
+{
+    (void)constants;
+    return exp(-gap);
+}
+NNG_MAP_1(exponentials, exponential)
 
 static inline double log_of_one_plus(const double *constants, double x)
 {
@@ -69,70 +78,89 @@ NNG_MAP_1(logs_of_one_plus, log_of_one_plus)
 
 typedef double lanes[NNG_LANES];
 
-/* Where column j of lane k stands; lanes beyond the last sample repeat it. */
-static inline size_t entry(size_t k, size_t j, size_t samples, size_t cols)
+/* Columns that stand in the stack buffers at once: COLUMNS x samples. */
+enum { COLUMNS = 128 };
+
+/* m = max_j a_j */
+static inline void row_maxima(size_t samples, size_t cols, const double *a, lanes m)
 {
-    return (samples == NNG_LANES || k < samples ? k : samples - 1) * cols + j;
+    for (size_t k = 0; k < samples; k++)
+        m[k] = a[k * cols];
+    for (size_t j = 1; j < cols; j++) {
+        NNG_SIMD
+        for (size_t k = 0; k < samples; k++)
+            m[k] = a[k * cols + j] > m[k] ? a[k * cols + j] : m[k];
+    }
 }
 
-/* m = max_j a_j, and i, its column */
-static inline void row_maxima(size_t samples, size_t cols, const double *a, lanes m, lanes i)
+/* gap = m - a_j;  T += sum_j t_j,  L += sum_j t_j (m - a_j) */
+static inline void add_targets(const double *constants, size_t samples, size_t cols, size_t count, const double *a,
+                               const double *y, const lanes m, double *gap, lanes T, lanes L)
 {
-    for (size_t k = 0; k < NNG_LANES; k++) {
-        m[k] = a[entry(k, 0, samples, cols)];
-        i[k] = 0;
-    }
-    for (size_t j = 1; j < cols; j++) {
-        lanes x;
-        for (size_t k = 0; k < NNG_LANES; k++)
-            x[k] = a[entry(k, j, samples, cols)];
+    for (size_t j = 0; j < count; j++) {
         NNG_SIMD
-        for (size_t k = 0; k < NNG_LANES; k++) {
-            double before = i[k], most = m[k];
-            i[k] = x[k] > most ? (double)j : before;
-            m[k] = x[k] > most ? x[k] : most;
+        for (size_t k = 0; k < samples; k++) {
+            double t = target(constants, y[k * cols + j]), below = m[k] - a[k * cols + j];
+            gap[j * samples + k] = below;
+            T[k] += t;
+            L[k] += t * below;
         }
     }
 }
 
-/* The slopes of one sample, whose exp(a_j - m), with 0 in column i, stand in grad. */
-static inline void slopes(const double *constants, size_t cols, size_t i, double R, double T, const double *y,
-                          double *grad)
+/* R += sum of the e_j that are not the largest, ties += number of those that are */
+static inline void add_exponentials(size_t samples, size_t count, const double *gap, const double *e, lanes R,
+                                    lanes ties)
 {
-    double t_i = target(constants, y[i]);
-    for (size_t j = 0; j < cols; j++)
-        grad[j] = T * grad[j] / (1 + R) - target(constants, y[j]);
-    grad[i] = ((T - t_i) - t_i * R) / (1 + R);
+    for (size_t j = 0; j < count; j++) {
+        NNG_SIMD
+        for (size_t k = 0; k < samples; k++) {
+            double tie = gap[j * samples + k] == 0 ? 1 : 0;
+            R[k] += (1 - tie) * e[j * samples + k];
+            ties[k] += tie;
+        }
+    }
+}
+
+/* dL/da_j = ((T e_j - t_j) - t_j R) / (1 + R) */
+static inline void fused_slopes(const double *constants, size_t samples, size_t cols, size_t count, const double *e,
+                                const double *y, const lanes R, const lanes T, double *grad)
+{
+    for (size_t j = 0; j < count; j++) {
+        NNG_SIMD
+        for (size_t k = 0; k < samples; k++) {
+            double t = target(constants, y[k * cols + j]);
+            grad[k * cols + j] = ((T[k] * e[j * samples + k] - t) - t * R[k]) / (1 + R[k]);
+        }
+    }
 }
 
 /* samples: at most NNG_LANES; grad may be NULL */
 static inline void fused_samples(const double *constants, size_t samples, size_t cols, const double *a, const double *y,
                                  double *values, double *grad)
 {
-    lanes m, i, x, t, e, R = {0}, T = {0}, L = {0};
-    row_maxima(samples, cols, a, m, i);
-    for (size_t j = 0; j < cols; j++) {
-        for (size_t k = 0; k < NNG_LANES; k++) {
-            x[k] = a[entry(k, j, samples, cols)];
-            t[k] = y[entry(k, j, samples, cols)];
-        }
-        NNG_SIMD
-        for (size_t k = 0; k < NNG_LANES; k++) {
-            x[k] -= m[k];
-            t[k] = target(constants, t[k]);
-            e[k] = ((double)j == i[k] ? 0 : 1) * exp(x[k]);
-            R[k] += e[k];
-            T[k] += t[k];
-            L[k] -= t[k] * x[k];
-        }
-        for (size_t k = 0; grad != NULL && k < samples; k++)
-            grad[k * cols + j] = e[k];
+    double gap[COLUMNS * NNG_LANES], e[COLUMNS * NNG_LANES];
+    lanes m, others = {0}, ties = {0}, T = {0}, L = {0}, R, log_R;
+    row_maxima(samples, cols, a, m);
+    for (size_t from = 0, count; from < cols; from += count) {
+        count = cols - from < COLUMNS ? cols - from : COLUMNS;
+        add_targets(constants, samples, cols, count, a + from, y + from, m, gap, T, L);
+        exponentials(NULL, count * samples, gap, e);
+        add_exponentials(samples, count, gap, e, others, ties);
     }
-    logs_of_one_plus(NULL, NNG_LANES, R, x);
-    for (size_t k = 0; k < samples; k++) {
-        values[k] = L[k] + T[k] * x[k];
-        if (grad != NULL)
-            slopes(constants, cols, (size_t)i[k], R[k], T[k], y + k * cols, grad + k * cols);
+    for (size_t k = 0; k < samples; k++)
+        R[k] = others[k] + (ties[k] - 1);
+    logs_of_one_plus(NULL, samples, R, log_R);
+    for (size_t k = 0; k < samples; k++)
+        values[k] = L[k] + T[k] * log_R[k];
+    for (size_t from = 0, count; grad != NULL && from < cols; from += count) {
+        count = cols - from < COLUMNS ? cols - from : COLUMNS;
+        if (cols > COLUMNS) { /* the buffers hold the last columns only */
+            lanes unused = {0};
+            add_targets(constants, samples, cols, count, a + from, y + from, m, gap, unused, unused);
+            exponentials(NULL, count * samples, gap, e);
+        }
+        fused_slopes(constants, samples, cols, count, e, y + from, R, T, grad + from);
     }
 }
 
