@@ -109,7 +109,8 @@ void graph_arrange(struct graph *graph)
     }
     graph->spacing = most <= MOST_LABELED ? 84 : 60;
     double gaps = graph->column_count > 1 ? (double)graph->column_count - 1 : 1;
-    double wanted = 2 * SIDE + gaps * (graph->labeled ? LABEL_DISTANCE * ((double)labeled + 1) : LEAST_GAP);
+    double wanted =
+        2 * SIDE + gaps * (graph->labeled ? LABEL_DISTANCE * ((double)labeled + 1) : fmax(graph->gap, LEAST_GAP));
     graph->width = fmax(WIDTH, fmin(wanted, fmax(MOST_WIDTH, 2 * SIDE + gaps * LEAST_GAP)));
     double gap = (graph->width - 2 * SIDE) / gaps;
     graph->height = TOP + BOTTOM + graph->spacing * (double)(most - 1);

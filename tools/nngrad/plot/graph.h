@@ -45,6 +45,7 @@ struct graph {
     double width, height; /* of the picture, in pixels */
     double spacing;       /* between units of a column */
     bool labeled;         /* set it before graph_arrange: every edge gets a label, where that can be */
+    double gap;           /* set it before graph_arrange: wanted between columns; 0: the least there is */
     struct nng_arena *memory;
 };
 

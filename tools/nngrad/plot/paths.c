@@ -15,6 +15,9 @@
 #include "render/number.h"
 #include "render/plain.h"
 
+/* Past the middle, where edges cross; there a label such as "-0.177, -100%" ends before the unit begins. */
+static const double label_place = 0.58, columns_gap = 155;
+
 /* Where a node of a path stands in the drawing; the penalty does not. */
 static struct graph_unit *unit_of(const struct graph *graph, const struct nng_model *model,
                                   const struct nng_path_node *node)
@@ -92,7 +95,7 @@ static void add_shares(const struct graph *graph, double sum)
     for (size_t i = 0; i < graph->edge_count; i++) {
         struct graph_edge *edge = &graph->edges[i];
         char factor[GRAPH_TEXT], share[GRAPH_TEXT];
-        edge->place = 0.58; /* past the middle, where edges cross */
+        edge->place = label_place;
         if (isnan(edge->value) || sum == 0)
             continue;
         memcpy(factor, edge->label, sizeof factor);
@@ -133,6 +136,7 @@ enum nng_status paths_draw(const struct explained *explained, struct figure *fig
     NNG_TRY(graph_new(&graph, 2 * explained->model->layer_count + 2, error));
     NNG_TRY(network_columns(&graph, explained->model, true, error));
     mark_units(&graph, explained);
+    graph.gap = columns_gap;
     graph_arrange(&graph);
     for (size_t c = 1; c < graph.column_count; c++)
         NNG_TRY(add_background(&graph, c, error));
