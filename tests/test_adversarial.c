@@ -112,6 +112,43 @@ START_TEST(equal_outgoing_weights)
 }
 END_TEST
 
+/* The same with four outputs, whose deltas sum to zero but for rounding: what is left of dL/dh_1 is no derivative, and
+ * the right gradient must not be accused of it. */
+START_TEST(equal_outgoing_weights_leave_rounding)
+{
+    size_t remainders = 0;
+    for (unsigned long seed = 1; seed <= 20; seed++) {
+        struct recipe recipe = {.inputs = 2,
+                                .depth = 2,
+                                .units = {2, 4},
+                                .activations = {"sigmoid", "softmax"},
+                                .loss = "cross_entropy",
+                                .samples = 50,
+                                .weights = 1.0,
+                                .data = 2.0,
+                                .seed = seed};
+        struct nng_model *model = network_new(host, &recipe);
+        for (size_t k = 0; k < 8; k++)
+            model->theta[model->layers[1].weights + k] = 0.3;
+        double *gradient = gradient_of(model);
+        struct nng_report *report = check_of(model, gradient, true);
+        for (size_t p = 0; p < 4; p++)
+            remainders += gradient[p] != 0.0;
+        ck_assert_uint_eq(report->fail, 0);
+        ck_assert_uint_eq(report->inconclusive, 0);
+        ck_assert(report->tensors[0].vacuous && report->tensors[0].structural);
+        ck_assert(noted(report, "W1, b1 are zero by structure: dL/da_2 W_2 = 0"));
+        nng_report_free(report);
+        gradient[0] = 1e-9; /* far above any rounding */
+        report = check_of(model, gradient, true);
+        ck_assert_uint_eq(report->fail, 1);
+        nng_report_free(report);
+        nng_model_free(model);
+    }
+    ck_assert_uint_gt(remainders, 0);
+}
+END_TEST
+
 START_TEST(zero_weights_and_balanced_classes)
 {
     struct nng_model *model = NULL;
@@ -333,6 +370,6 @@ START_TEST(loss_that_is_not_deterministic)
 END_TEST
 
 RUN_SUITE_BETWEEN("adversarial", set_up, tear_down, dead_relu_layer, saturated_layer, equal_outgoing_weights,
-                  zero_weights_and_balanced_classes, missing_mean_of_one_sample, transposed_symmetric_gradient,
-                  data_loss_under_a_huge_penalty, one_small_error_in_many_entries, nan_minus_zero_and_denormals,
-                  relu_at_zero, tied_logits, clipped_loss, loss_that_is_not_deterministic)
+                  equal_outgoing_weights_leave_rounding, zero_weights_and_balanced_classes, missing_mean_of_one_sample,
+                  transposed_symmetric_gradient, data_loss_under_a_huge_penalty, one_small_error_in_many_entries,
+                  nan_minus_zero_and_denormals, relu_at_zero, tied_logits, clipped_loss, loss_that_is_not_deterministic)

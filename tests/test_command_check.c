@@ -143,7 +143,7 @@ START_TEST(vacuous)
     run = NNGRAD("check", "--set", "init.scheme=zeros");
     ck_assert_status(run, 0);
     ck_assert_contains(run.out, "\nVerdict    vacuous: all 28 derivatives are exactly zero");
-    ck_assert_contains(run.out, "\n  vacuous       every entry of the tensor is exactly zero");
+    ck_assert_contains(run.out, "\n  vacuous       every entry of the tensor is zero");
     run_free(&run);
     run = NNGRAD("check", "--set", "init.scheme=zeros", "--strict");
     ck_assert_status(run, 1);

@@ -163,19 +163,21 @@ fail:
 
 /* ---- judging ---- */
 
-/* In single precision a sum of A loses about 16 units in the last place, and what is ten times below the tensor's usual
- * size is not asked for. */
+/* Rounding of the samples' sum, by A, and of the sums on the way back, by B; what is below the latter is no derivative
+ * but a remainder, of which no relative error is asked. In single precision a sum loses about 16 units in the last
+ * place, and what is ten times below the tensor's usual size is not asked for. */
 struct nng_scale nng_climb_scale(const struct nng_climb *climb, double floor, const struct nng_entry *entry)
 {
-    double A = climb->magnitude.absolute[entry->index], p = climb->penalty[entry->index];
+    double A = climb->magnitude.absolute[entry->index], B = climb->magnitude.paths[entry->index];
+    double p = climb->penalty[entry->index];
     double subtraction = p != 0.0 ? 4.0 * (fabs(entry->analytic) + 2.0 * fabs(p)) : 0.0;
-    struct nng_scale scale = {.tolerance = climb->tolerance,
-                              .floor = floor,
-                              .rounding = climb->magnitude.rounding * A + DBL_EPSILON * subtraction};
+    double rounding = nng_rounding(&climb->magnitude, entry->index) + DBL_EPSILON * subtraction;
+    struct nng_scale scale = {.tolerance = climb->tolerance, .floor = floor, .rounding = rounding};
     if (climb->claimed_single) {
         scale.floor *= 100.0;
-        scale.rounding = FLT_EPSILON * (16.0 * A + subtraction);
+        scale.rounding = FLT_EPSILON * (16.0 * A + 4.0 * B + subtraction);
     }
+    scale.floor = fmax(scale.floor, 16.0 * (climb->claimed_single ? FLT_EPSILON : DBL_EPSILON) * B / scale.tolerance);
     return scale;
 }
 

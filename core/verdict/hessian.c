@@ -118,7 +118,7 @@ static enum nng_status fill_column(struct work *work, size_t j, struct nng_error
     size_t count = hessian->count;
     NNG_TRY(differ(work, j, error));
     for (size_t i = 0; i < count; i++) {
-        double noise = work->magnitude.rounding * work->magnitude.absolute[i] + DBL_EPSILON * fabs(work->right[i]);
+        double noise = nng_rounding(&work->magnitude, i) + DBL_EPSILON * fabs(work->right[i]);
         struct nng_estimate entry = climb(work, work->centrals + i, count, noise, NULL);
         if (!isfinite(entry.value) || !isfinite(entry.error))
             return refuse_entry(work, i, j, error);

@@ -3,6 +3,7 @@
  * A tensor of zeros is followed along the chain: where does a derivative that is not zero become zero? At an
  * activation, whose units are then dead or saturated; or at a product, where it cancels or the weights are zero: that
  * is the network's structure. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -83,12 +84,33 @@ static enum reason why_zero(const struct nng_prober *prober, size_t l, size_t *w
     return !model->fused && !all_zero(pass->dh[L], N * model->outputs) ? DEAD : FLAT;
 }
 
+/* Is dL/dh_l = dL/da_{l+1} W_{l+1} zero but for the rounding of its sums? */
+static bool cancels(const struct nng_prober *prober, size_t l)
+{
+    const struct nng_model *model = prober->model;
+    const struct nng_pass *pass = prober->pass;
+    if (l == model->layer_count)
+        return false;
+    const struct nng_layer *above = &model->layers[l];
+    double da = 0.0, w = 0.0, dh = 0.0;
+    for (size_t k = 0; k < prober->samples * above->units; k++)
+        da = fmax(da, fabs(pass->da[l + 1][k]));
+    for (size_t k = 0; k < above->units * above->inputs; k++)
+        w = fmax(w, fabs(prober->theta[above->weights + k]));
+    for (size_t k = 0; k < prober->samples * above->inputs; k++)
+        dh = fmax(dh, fabs(pass->dh[l][k]));
+    return dh <= 16.0 * DBL_EPSILON * (double)above->units * da * w;
+}
+
 static enum reason why_vacuous(const struct nng_prober *prober, const struct nng_tensor *tensor, size_t *where)
 {
     const struct nng_model *model = prober->model;
     size_t l = tensor->layer, N = prober->samples;
     if (all_zero(prober->pass->da[l], N * model->layers[l - 1].units))
         return why_zero(prober, l, where);
+    *where = l + 1;
+    if (cancels(prober, l))
+        return UNCONNECTED;
     *where = l;
     bool silent = tensor->kind == NNG_WEIGHT && all_zero(nng_below(prober->pass, l), N * model->layers[l - 1].inputs);
     return silent ? SILENT : CANCELLED;

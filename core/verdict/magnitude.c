@@ -1,4 +1,5 @@
-/* magnitude.c - S, the magnitude of the internal sums, and A, that of what is added up in each derivative. */
+/* magnitude.c - S, the magnitude of the internal sums, A, that of what the samples add up to in each derivative, and B,
+ * that of all that backpropagation adds up for it. */
 #include "verdict/magnitude.h"
 
 #include <float.h>
@@ -91,6 +92,49 @@ static void layer_magnitude(const struct nng_prober *prober, size_t l, const str
         }
 }
 
+/* What rounding acts on in a derivative is every sum on the way back, and not the samples' sum alone: with equal
+ * outgoing weights dL/dh = sum_k dL/da_k w_k can cancel exactly, and what is left of it is rounding and nothing else.
+ *
+ *     beta_L = |dL/da_L|,  beta_l = |f_l'(a_l)| (beta_{l+1} |W_{l+1}|),  B_W = beta_l' |h_{l-1}|,  B_b = sum_n beta_l
+ *
+ * Where a unit's input moves its neighbours' outputs too (softmax), |h| (beta_{l+1} |W_{l+1}|) is added: what cancels
+ * in f_l' is not seen from outside. */
+static enum nng_status path_magnitudes(const struct nng_prober *prober, struct nng_arena *arena,
+                                       const struct scratch *scratch, double *B, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const struct nng_model *model = prober->model;
+    const struct nng_pass *pass = prober->pass;
+    size_t N = prober->samples;
+    double *above = NULL; /* beta_{l+1} |W_{l+1}|: N x units of l */
+    for (size_t l = model->layer_count; l >= 1; l--) {
+        const struct nng_layer *layer = &model->layers[l - 1];
+        const struct nng_activation *f = layer->activation.plugin->activation;
+        size_t units = layer->units, inputs = layer->inputs;
+        double *beta = scratch->da;
+        if (above == NULL)
+            absolute_values(pass->da[l], N * units, beta);
+        else
+            NNG_CALL(&layer->activation, l,
+                     f->backward(layer->activation.values, N, units, pass->a[l], pass->h[l], above, beta, &diagnostic));
+        bool apart = (f->flags & NNG_ACTIVATION_ELEMENTWISE) != 0;
+        for (size_t k = 0; k < N * units; k++)
+            beta[k] = fabs(beta[k]) + (above != NULL && !apart ? fabs(pass->h[l][k]) * above[k] : 0.0);
+        absolute_values(nng_below(pass, l), N * inputs, scratch->below);
+        absolute_values(prober->theta + layer->weights, units * inputs, scratch->W);
+        nng_product_tn(nng_matrix(beta, N, units), nng_matrix(scratch->below, N, inputs), 0.0, B + layer->weights);
+        for (size_t k = 0; k < N * units; k++)
+            B[layer->biases + k % units] += beta[k];
+        if (l == 1)
+            break;
+        if ((above = nng_arena_take(arena, N, inputs * sizeof(double))) == NULL)
+            return nng_fail_memory(error);
+        nng_product_nn(nng_matrix(beta, N, units), nng_matrix(scratch->W, units, inputs), 0.0, above);
+    }
+fail:
+    return status;
+}
+
 static double root_mean_square(const double *v, size_t count)
 {
     double scale = 0.0, sum = 0.0;
@@ -165,12 +209,13 @@ enum nng_status nng_magnitude(const struct nng_prober *prober, struct nng_arena 
     size_t tensors = nng_tensor_count(model), widest = 0;
     struct scratch scratch = {0};
     magnitude->absolute = nng_arena_take(arena, model->parameter_count, sizeof(double));
+    magnitude->paths = nng_arena_take(arena, model->parameter_count, sizeof(double));
     magnitude->own = nng_arena_take(arena, model->parameter_count, sizeof(double));
     magnitude->floor = nng_arena_take(arena, tensors, sizeof(double));
     magnitude->noises = nng_arena_take(arena, prober->samples, sizeof(double));
     magnitude->output_noises = nng_arena_take(arena, prober->samples, sizeof(double));
     magnitude->path_noises = nng_arena_take(arena, prober->samples, sizeof(double));
-    if (magnitude->own == NULL || magnitude->absolute == NULL || magnitude->floor == NULL ||
+    if (magnitude->own == NULL || magnitude->absolute == NULL || magnitude->paths == NULL || magnitude->floor == NULL ||
         magnitude->noises == NULL || magnitude->output_noises == NULL || magnitude->path_noises == NULL)
         return nng_fail_memory(error);
     NNG_TRY(take_scratch(prober, arena, &scratch, error));
@@ -179,6 +224,7 @@ enum nng_status nng_magnitude(const struct nng_prober *prober, struct nng_arena 
     NNG_TRY(loss_terms(prober, magnitude->noises, error));
     output_noises(prober, magnitude->noises, magnitude->output_noises);
     NNG_TRY(path_noises(prober, arena, &scratch, magnitude->path_noises, error));
+    NNG_TRY(path_magnitudes(prober, arena, &scratch, magnitude->paths, error));
     for (size_t l = 1; l <= model->layer_count; l++) {
         layer_magnitude(prober, l, &scratch, magnitude->absolute, magnitude->noises);
         widest = model->layers[l - 1].inputs > widest ? model->layers[l - 1].inputs : widest;
@@ -194,4 +240,9 @@ enum nng_status nng_magnitude(const struct nng_prober *prober, struct nng_arena 
     }
 fail:
     return status;
+}
+
+double nng_rounding(const struct nng_magnitude *magnitude, size_t index)
+{
+    return magnitude->rounding * magnitude->absolute[index] + 4.0 * DBL_EPSILON * magnitude->paths[index];
 }

@@ -10,7 +10,9 @@ struct nng_magnitude {
     double *output_noises; /* N: of L_n as a function of the outputs' pre-activations a_L */
     double *path_noises;   /* N: sum_k |dL_n/da_k| e_k, where e bounds the rounding error of a_L itself */
     double *absolute; /* A_p = (1/N) sum_n |g_n|, for every parameter: what cancels in a derivative (sum for NNG_SUM) */
-    double *own;      /* the gradient by backpropagation, penalty included */
+    double
+        *paths;  /* B_p >= A_p: the same with every sum of the backward pass over magnitudes, which rounding acts on */
+    double *own; /* the gradient by backpropagation, penalty included */
     double *floor; /* for each tensor: 1e-3 of the root mean square of A, below which no relative error is asked for */
     double rounding; /* of the analytic derivative, as a multiple of A: (64 + N + the widest fan-in) DBL_EPSILON */
 };
@@ -21,5 +23,8 @@ struct nng_magnitude {
 struct nng_arena;
 enum nng_status nng_magnitude(const struct nng_prober *prober, struct nng_arena *arena, struct nng_magnitude *magnitude,
                               struct nng_error *error);
+
+/* What rounding can do to the analytic derivative by a parameter: the samples' sum, and the sums on the way back. */
+double nng_rounding(const struct nng_magnitude *magnitude, size_t index);
 
 #endif

@@ -71,7 +71,7 @@ static enum nng_status compare(struct direction *d, struct part part, bool *agre
     long double dot = 0.0L, squares = 0.0L, roundings = 0.0L;
     for (size_t p = part.from; p < part.to; p++) {
         double g = climb->magnitude.own[p] - climb->penalty[p], term = g * d->v[p];
-        double rounding = climb->magnitude.rounding * climb->magnitude.absolute[p] * d->v[p];
+        double rounding = nng_rounding(&climb->magnitude, p) * d->v[p];
         dot += term;
         squares += term * term;
         roundings += rounding * rounding;

@@ -110,7 +110,7 @@ const char *verdict_gloss(const struct inspection *inspection, size_t k, const c
         {report->inconclusive > 0, "inconclusive",
          "the uncertainty hides whether they agree: no claim is made either way"},
         {shows_tensors(inspection), "resolution", "the smallest relative error that would surely have been caught"},
-        {vacuous_count(report) > 0, "vacuous", "every entry of the tensor is exactly zero: nothing was tested"},
+        {vacuous_count(report) > 0, "vacuous", "every entry of the tensor is zero: nothing was tested"},
     };
     for (size_t i = 0; i < sizeof glosses / sizeof glosses[0]; i++)
         if (glosses[i].used && k-- == 0) {
