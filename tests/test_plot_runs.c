@@ -149,6 +149,18 @@ static void check_drawn(const char *kind, const char *first, const char *second)
     run_free(&run);
 }
 
+/* A path of many points is a line without them. */
+START_TEST(a_long_path)
+{
+    struct run run =
+        IN_SCRATCH("train", MODELS "xor.cfg", "-q", "--run", "long", "--record=weights", "--set=train.epochs=300");
+    ck_assert_status(run, 0);
+    run_free(&run);
+    if (have_gnuplot())
+        check_drawn("trajectory", "long", NULL);
+}
+END_TEST
+
 /* Names of runs that would like to be commands are shown as they are. */
 START_TEST(names_that_would_be_commands)
 {
@@ -325,5 +337,5 @@ START_TEST(long_tables)
 END_TEST
 
 RUN_SUITE_BETWEEN("plot_runs", set_up, remove_scratch, scripts_are_as_stored, a_png_is_not_blank, text_on_the_terminal,
-                  models_leave_no_run, divergence, names_that_would_be_commands, wrong_words, hostile_histories,
-                  hostile_files, hostile_weights, long_tables)
+                  models_leave_no_run, divergence, a_long_path, names_that_would_be_commands, wrong_words,
+                  hostile_histories, hostile_files, hostile_weights, long_tables)

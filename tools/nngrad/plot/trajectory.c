@@ -150,10 +150,9 @@ static void plot_paths(struct figure *figure, const struct paths *paths)
     for (size_t k = 0; k < paths->count; k++) {
         const struct columns *points = &paths->list[k].points;
         const double *first = points->values, *last = first + 3 * (points->rows - 1);
-        figure_print(figure,
-                     ", \\\n     $path%zu using 2:3 with %s linecolor rgb '#%06x' linewidth 2 dashtype 1 "
-                     "pointtype 7 pointsize 0.4",
-                     k + 1, points->rows < FEW_POINTS ? "linespoints" : "lines", curve_color(k, paths->count));
+        figure_print(figure, ", \\\n     $path%zu using 2:3 with %s linecolor rgb '#%06x' linewidth 2 dashtype 1%s",
+                     k + 1, points->rows < FEW_POINTS ? "linespoints" : "lines", curve_color(k, paths->count),
+                     points->rows < FEW_POINTS ? " pointtype 7 pointsize 0.4" : "");
         landscape_add_mark(figure, first[1], first[2], MARK_START, curve_color(k, paths->count));
         landscape_add_mark(figure, last[1], last[2], MARK_END, curve_color(k, paths->count));
     }
