@@ -1,5 +1,6 @@
 /* test_command_verify.c - nngrad verify: its formats, its options, its exit statuses. */
 #include "run.h"
+#include "scratch.h"
 
 #include <math.h>
 
@@ -92,6 +93,7 @@ START_TEST(statuses)
     run_free(&run);
     run = NNGRAD("verify", "/nonexistent.deriv");
     ck_assert_status(run, 2);
+    ck_assert_str_eq(run.err, "/nonexistent.deriv: error: cannot read: no such file\n");
     run_free(&run);
     run = NNGRAD("verify", RIGHT "full_math.deriv", "--require", "dL/dW1,dL/dW2");
     ck_assert_status(run, 0);
@@ -124,6 +126,47 @@ START_TEST(diagnostics_show_the_place)
 END_TEST
 
 /* A folder of hand-ins: one line each, and nothing of the solution. */
+/* A derivation as it comes from a mailbox: each is refused in one line, or with the line and its caret. */
+START_TEST(bad_files)
+{
+    static const struct {
+        const char *bytes; /* NULL: a directory */
+        size_t length;
+        const char *answer; /* after the file's name */
+    } bad[] = {
+        {NULL, 0, ": error: cannot read: it is a directory\n"},
+        {"", 0, ":1:1: error: empty: nothing is claimed\n"},
+        {"# only\n", 7, ":1:1: error: empty: nothing is claimed\n    # only\n    ^\n"},
+        {"claim 1 = \xff\n", 12, ":1:11: error: not valid UTF-8: byte 0xff\n    claim 1 = ?\n              ^\n"},
+        {"claim 1 = \0\n", 12, ":1:11: error: a NUL byte\n    claim 1 =\n              ^\n"},
+        {"a = b\nb = a\nclaim a = 1\n", 24, ":1:1: error: the definition of 'a' goes in a circle\n    a = b\n    ^\n"},
+    };
+    setup_scratch();
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        char *file = in_scratch("bad.deriv"), expected[1024];
+        if (bad[i].bytes == NULL)
+            make_directory("bad.deriv");
+        else
+            write_file(file, bad[i].bytes, bad[i].length);
+        struct run run = NNGRAD("verify", file);
+        snprintf(expected, sizeof expected, "%s%s", file, bad[i].answer);
+        ck_assert_status(run, 2);
+        ck_assert_str_eq(run.out, "");
+        ck_assert_str_eq(run.err, expected);
+        run_free(&run);
+        ck_assert_int_eq(remove(file), 0);
+    }
+    char *large = in_scratch("large.deriv");
+    write_file(large, "", 0);
+    ck_assert_int_eq(truncate(large, 2000000), 0);
+    struct run run = NNGRAD("verify", large);
+    ck_assert_status(run, 2);
+    ck_assert_contains(run.err, "large.deriv: error: cannot read: larger than 1048576 bytes\n");
+    run_free(&run);
+    remove_scratch();
+}
+END_TEST
+
 START_TEST(marking)
 {
     struct run run = NNGRAD("verify", RIGHT "light_math.deriv", PUBLISHED, "/nonexistent.deriv", "--model",
@@ -254,5 +297,5 @@ START_TEST(planted_shapes_fit)
 }
 END_TEST
 
-RUN_SUITE("command_verify", one_object, several_files_are_an_array, statuses, diagnostics_show_the_place, marking, text,
-          typeset, planting, planted_shapes_fit)
+RUN_SUITE("command_verify", one_object, several_files_are_an_array, statuses, diagnostics_show_the_place, bad_files,
+          marking, text, typeset, planting, planted_shapes_fit)

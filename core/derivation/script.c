@@ -1,43 +1,24 @@
 /* script.c - reads a derivation; finds line and column of a byte. */
 #include "derivation/script.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
 
 enum nng_status nng_script_read(struct nng_arena *arena, const char *file, struct nng_script *source,
                                 struct nng_error *error)
 {
-    enum nng_status status = NNG_OK;
-    struct stat about;
-    FILE *stream = NULL;
-    if (stat(file, &about) != 0)
-        return nng_fail_at(error, NNG_INPUT, file, 0, 0, NULL, "cannot be read: %s", strerror(errno));
-    if (!S_ISREG(about.st_mode))
-        return nng_fail_at(error, NNG_INPUT, file, 0, 0, NULL, "not a regular file");
-    stream = fopen(file, "rb");
-    if (stream == NULL)
-        return nng_fail_at(error, NNG_INPUT, file, 0, 0, NULL, "cannot be read: %s", strerror(errno));
-    char *text = nng_arena_take(arena, NNG_SCRIPT_BYTES + 2, 1);
+    struct nng_file read;
+    enum nng_status status = nng_file_read(file, NNG_SCRIPT_BYTES, &read, error);
+    if (status != NNG_OK)
+        return status;
     source->file = nng_arena_text(arena, file);
-    if (text == NULL || source->file == NULL) {
-        status = nng_fail_memory(error);
-        goto fail;
-    }
-    source->length = fread(text, 1, NNG_SCRIPT_BYTES + 1, stream);
-    source->text = text;
-    text[source->length] = '\0';
-    if (ferror(stream))
-        status = nng_fail_at(error, NNG_INPUT, file, 0, 0, NULL, "cannot be read: %s", strerror(errno));
-    else if (source->length > NNG_SCRIPT_BYTES)
-        status = nng_fail_at(error, NNG_INPUT, file, 0, 0, NULL, "longer than %d bytes", NNG_SCRIPT_BYTES);
-fail:
-    fclose(stream);
-    return status;
+    source->text = nng_arena_text_n(arena, read.bytes, read.length);
+    source->length = read.length;
+    nng_release(read.bytes);
+    return source->file == NULL || source->text == NULL ? nng_fail_memory(error) : NNG_OK;
 }
 
 void nng_script_place(const struct nng_script *source, size_t offset, int *line, int *column)

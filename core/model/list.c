@@ -68,8 +68,9 @@ enum nng_status nng_setting_shape(const struct nng_config *config, const config_
         if (length_of(row) == 0)
             return nng_setting_expected(config, row, "a row of numbers", error);
         if (length_of(row) != length_of(first))
-            return nng_setting_fail(config, row, error, "%s: row %zu has %zu values, but row 1 has %zu",
-                                    nng_setting_name(setting, name), i + 1, length_of(row), length_of(first));
+            return nng_setting_fail(config, row, error, "%s: row %zu has %zu value%s, but row 1 has %zu",
+                                    nng_setting_name(setting, name), i + 1, length_of(row),
+                                    length_of(row) == 1 ? "" : "s", length_of(first));
     }
     *rows = length_of(setting);
     *cols = length_of(element(setting, 0));
