@@ -342,6 +342,9 @@ static const struct {
     {"given t : 3 distribution\nclaim sum(t) = 1 + 0*t1", NNG_PASS, NULL, NULL},
     {"given t : 3 positive\nclaim abs(t) = t", NNG_PASS, NULL, NULL},
     {"given t : 3 in (2, 3)\nclaim abs(t - 2) = t - 2", NNG_PASS, NULL, NULL},
+    /* a whole number is exact, so beside what has no value it is a formula */
+    {"given s : scalar\nr = s - 3*s\ndr/ds = -2", NNG_PASS, NULL, NULL},
+    {"given s : scalar\nr = s - 3*s\ndr/ds = 2", NNG_FAIL, "sign", NULL},
     /* kinks: inside the hull, outside of it, and away from it */
     {"given t : scalar = 0\nr = relu(t)\ndr/dt = (t > 0)", NNG_KINK, NULL, NULL},
     {"given t : scalar = 0\nr = relu(t)\ndr/dt = 1 + 0*t", NNG_FAIL, NULL, NULL},

@@ -270,6 +270,23 @@ static enum nng_status judge_misfit(struct nng_checker *checker, const struct nn
     return say(checker, &text, &link->message);
 }
 
+/* Is this a number that was worked out, to be judged at the values that were given? Whole numbers are exact: beside
+ * what has no value, da/db = 1 is a formula like any other. */
+static enum nng_status is_printed(struct nng_checker *checker, const struct nng_node *left,
+                                  const struct nng_node *right, bool *printed)
+{
+    enum nng_status status = NNG_OK;
+    const char *undetermined = NULL;
+    *printed = nng_node_numeric(left) || nng_node_numeric(right);
+    if (!*printed || nng_node_printed(left) || nng_node_printed(right))
+        return NNG_OK;
+    NNG_TRY(nng_node_undetermined(checker, left, &undetermined));
+    NNG_TRY(nng_node_undetermined(checker, right, &undetermined));
+    *printed = undetermined == NULL;
+fail:
+    return status;
+}
+
 enum nng_status nng_link_judge(struct nng_checker *checker, const struct nng_statement *statement, size_t k,
                                struct nng_link *link)
 {
@@ -288,10 +305,11 @@ enum nng_status nng_link_judge(struct nng_checker *checker, const struct nng_sta
     size_t from = nng_link_reference(claim, k);
     if (claim->misfit[k] != NULL || !same_shape(claim->side[k], claim->side[from]))
         NNG_TRY(judge_misfit(checker, claim, k, link));
-    else if (nng_node_numeric(claim->side[k]) || nng_node_numeric(claim->side[from]))
-        NNG_TRY(judge_printed(checker, statement, from, k, link));
-    else
-        NNG_TRY(judge_formula(checker, statement, from, k, link));
+    else {
+        bool printed;
+        NNG_TRY(is_printed(checker, claim->side[from], claim->side[k], &printed));
+        NNG_TRY((printed ? judge_printed : judge_formula)(checker, statement, from, k, link));
+    }
 fail:
     nng_scratch_release(&checker->machine.scratch, mark);
     return status;
