@@ -11,6 +11,7 @@ enum nng_decision nng_judge_estimate(struct nng_entry *entry, double numeric, do
 {
     double g = entry->analytic;
     entry->numeric = numeric;
+    entry->step = 0;
     entry->uncertainty = error + scale->rounding;
     entry->tolerance = scale->tolerance * fmax(fmax(fabs(g), fabs(numeric)), scale->floor);
     entry->relative = scale->tolerance;
@@ -43,6 +44,7 @@ enum nng_decision nng_judge_ladder(struct nng_entry *entry, const struct nng_lad
             return isfinite(entry->analytic) ? NNG_OPEN : NNG_DECIDED;
         }
         enum nng_decision decision = nng_judge_estimate(entry, n.value, error_of(&n, entry), scale);
+        entry->step = ladder->rungs[n.rung].step;
         if (decision == NNG_OPEN || !isfinite(entry->analytic) || n.still)
             return decision;
         if (entry->verdict == NNG_PASS && !thorough)
@@ -51,6 +53,7 @@ enum nng_decision nng_judge_ladder(struct nng_entry *entry, const struct nng_lad
             n = nng_ladder_best(ladder, NNG_CENTRAL_SIDE, from, false);
             if (n.rung < 0 || nng_judge_estimate(entry, n.value, n.error, scale) == NNG_OPEN)
                 return NNG_OPEN;
+            entry->step = ladder->rungs[n.rung].step;
         }
         if (nng_ladder_plateau(ladder, NNG_CENTRAL_SIDE, &n, thorough ? 0 : PLATEAU))
             return NNG_DECIDED;

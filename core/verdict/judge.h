@@ -21,13 +21,13 @@ struct nng_scale {
 
 enum nng_decision { NNG_OPEN, NNG_DECIDED };
 
-/* Fills numeric, uncertainty, tolerance, verdict of the entry from its `analytic` and an estimate. NNG_OPEN when
- * neither PASS nor FAIL can be claimed; the verdict is then INCONCLUSIVE. */
+/* Fills numeric, uncertainty, tolerance, verdict of the entry from its `analytic` and an estimate; step is 0. NNG_OPEN
+ * when neither PASS nor FAIL can be claimed; the verdict is then INCONCLUSIVE. */
 enum nng_decision nng_judge_estimate(struct nng_entry *entry, double numeric, double error,
                                      const struct nng_scale *scale);
 
-/* The same from a ladder, with the plateau that a FAIL needs. `thorough`: nothing is known of the function's inside, so
- * a PASS needs the plateau too, and one-sided slopes are compared at every entry. */
+/* The same from a ladder, with its step and the plateau that a FAIL needs. `thorough`: nothing is known of the
+ * function's inside, so a PASS needs the plateau too, and one-sided slopes are compared at every entry. */
 enum nng_decision nng_judge_ladder(struct nng_entry *entry, const struct nng_ladder *ladder,
                                    const struct nng_scale *scale, bool thorough);
 

@@ -8,6 +8,7 @@ if (!exists('ARGC') || ARGC == 0) set output 'ratios.svg'
 set border 3 linecolor rgb '#404040'
 set tics nomirror scale 0.6
 set key below center horizontal reverse Left samplen 3
+set xlabel offset 0, 0.4
 set minussign
 set errorbars small
 set grid linecolor rgb '#e4e4e4' linetype 1 linewidth 1

@@ -343,6 +343,7 @@ struct nng_entry {
     double complex_step; /* the second witness, NAN where there is none */
     double penalty;      /* the penalty's part of the derivative */
     double left, right;  /* one-sided slopes at a kink, else NAN */
+    double step;         /* the finest one that `numeric` is made of; 0 where it is not made of one ladder */
     enum nng_verdict verdict;
     bool penalty_failed; /* the penalty's part, judged apart, is wrong */
     bool data_failed;    /* the data loss's part, judged apart, is wrong */

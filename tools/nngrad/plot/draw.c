@@ -22,6 +22,7 @@
 static const char house_style[] = "set border 3 linecolor rgb '#404040'\n"
                                   "set tics nomirror scale 0.6\n"
                                   "set key below center horizontal reverse Left samplen 3\n"
+                                  "set xlabel offset 0, 0.4\n"
                                   "set minussign\n"
                                   "set errorbars small\n";
 

@@ -3,12 +3,16 @@
 
 static const enum option_id network_options[] = {OPTION_SHOW, OPTION_COUNT};
 static const enum option_id plane_options[] = {OPTION_X, OPTION_Y, OPTION_COUNT};
+static const enum option_id steps_options[] = {OPTION_PARAM, OPTION_COUNT};
 
 /* One line a kind, in the order of help. */
 static const struct plot_kind kinds[] = {
     {"network", plot_network, "[MODEL]", 0, 1, network_options,
      "the units and their weights, or the derivatives by them (--show gradients)"},
     {"matrix", plot_matrix, "[MODEL]", 0, 1, NULL, "the full matrix of derivatives as a heat map, grouped by layers"},
+    {"steps", plot_steps, "[MODEL]", 0, 1, steps_options,
+     "the error of the numeric derivative by a parameter against the step; without --param, by the one of the largest "
+     "derivative"},
     {"activation", plot_activation, "[MODEL|NAME[:KEY=VALUE...]...]", 0, 8, NULL,
      "functions and their derivatives: the model's activations, or the named activations or losses"},
     {"loss", plot_loss, "[RUN|MODEL...]", 0, 16, NULL,

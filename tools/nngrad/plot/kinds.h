@@ -31,6 +31,7 @@ const struct plot_kind *plot_kind(size_t k);
 
 enum nng_status plot_network(const struct plot_request *request, struct figure *figure, struct nng_error *error);
 enum nng_status plot_matrix(const struct plot_request *request, struct figure *figure, struct nng_error *error);
+enum nng_status plot_steps(const struct plot_request *request, struct figure *figure, struct nng_error *error);
 enum nng_status plot_activation(const struct plot_request *request, struct figure *figure, struct nng_error *error);
 enum nng_status plot_loss(const struct plot_request *request, struct figure *figure, struct nng_error *error);
 enum nng_status plot_gradients(const struct plot_request *request, struct figure *figure, struct nng_error *error);
