@@ -65,7 +65,7 @@ START_TEST(json_of_a_training)
 {
     struct run run = TRAIN(BLOBS, "--format=json");
     ck_assert_status(run, 0);
-    ck_assert_str_eq(run.err, "");
+    ck_assert(!have_gnuplot() || strcmp(run.err, "") == 0); /* without it a note says so */
     json_t *json = parse(run.out);
     check_text_of(json, "command", "train");
     check_text_of(json, "stopped", "epochs");
@@ -193,7 +193,7 @@ START_TEST(records)
     free(gradients);
     free(state);
     ck_assert_contains(run.out, "r: history.csv, final.cfg, final.safetensors, state.safetensors,\n"
-                                "           weights.csv, gradients.csv, state.csv\n");
+                                "           weights.csv, gradients.csv, state.csv");
     run_free(&run);
     run = TRAIN("--record=weight");
     ck_assert_status(run, 2);
@@ -462,6 +462,9 @@ static double milliseconds_now(void)
  * is gone on with, and in the end nothing shows it. */
 START_TEST(killed)
 {
+    char path[4096]; /* without plots, which would take most of the time */
+    snprintf(path, sizeof path, "%s", getenv("PATH"));
+    setenv("PATH", "/nonexistent", 1);
     struct run begun = TRAIN(BLOBS, "--run=r", "--set=train.epochs=0", "--set=train.batch=64", "--optimizer=nadam",
                              "--record=weights,state");
     ck_assert_status(begun, 0);
@@ -490,6 +493,7 @@ START_TEST(killed)
                              "--record=weights,state");
     ck_assert_status(rest, 0);
     ck_assert_status(whole, 0);
+    setenv("PATH", path, 1);
     check_same_run(in_scratch("r"), in_scratch("w"));
     check_same_file(in_scratch("r"), in_scratch("w"), "weights.csv");
     check_same_file(in_scratch("r"), in_scratch("w"), "state.csv");

@@ -26,9 +26,10 @@ struct contest {
     struct nng_outcome outcome;
     double *losses; /* losses[e]: of row e; a curve */
     size_t row_count, row_room;
-    double seconds; /* NAN where output is to be reproducible */
-    double level;   /* a loss that trainings with this loss plugin are compared at */
-    size_t reached; /* the first row that is as low; SIZE_MAX: none */
+    struct nng_text history; /* what its history.csv would hold, if there is to be a plot */
+    double seconds;          /* NAN where output is to be reproducible */
+    double level;            /* a loss that trainings with this loss plugin are compared at */
+    size_t reached;          /* the first row that is as low; SIZE_MAX: none */
 };
 
 struct comparison {
@@ -40,7 +41,13 @@ struct comparison {
     size_t contest_count; /* those that were begun */
     struct progress progress;
     size_t total; /* how many there are to be */
+    bool plotted; /* there is to be a plot */
 };
+
+/* A curve for each training, and a panel for each loss. */
+struct figure;
+NNG_MUST_USE enum nng_status comparison_draw(const struct comparison *comparison, struct figure *figure,
+                                             struct nng_error *error);
 
 void comparison_text(const struct comparison *comparison, const struct style *style, struct nng_text *out);
 void comparison_markdown(const struct comparison *comparison, const struct style *style, struct nng_text *out);

@@ -22,7 +22,8 @@ static const enum option_id check_options[] = {
     OPTION_METHOD,  OPTION_ALL,        OPTION_SCREEN,        OPTION_MEMORY,          OPTION_COUNT};
 static const enum option_id train_options[] = {OPTION_RUN,    OPTION_RESUME, OPTION_FORCE, OPTION_CHECK_EVERY,
                                                OPTION_LEDGER, OPTION_RECORD, OPTION_COUNT};
-static const enum option_id compare_options[] = {OPTION_OPTIMIZERS, OPTION_LOSSES, OPTION_OVER, OPTION_COUNT};
+static const enum option_id compare_options[] = {OPTION_OPTIMIZERS, OPTION_LOSSES, OPTION_OVER, OPTION_PLOT,
+                                                 OPTION_COUNT};
 static const enum option_id verify_options[] = {OPTION_POINTS,  OPTION_CARRY,  OPTION_EXPLAIN_LINE, OPTION_MODEL,
                                                 OPTION_REQUIRE, OPTION_REVEAL, OPTION_PLANT,        OPTION_COUNT};
 static const enum option_id explain_options[] = {OPTION_SAMPLE, OPTION_DIGITS, OPTION_TOLERANCE,
@@ -54,7 +55,7 @@ const struct command commands[] = {
     {"compare", compare_run, "[MODEL]", 0, 1, TEXT_AND_MARKDOWN | AND_PROGRAMS, compare_options,
      "one training for each combination of optimizers, losses and settings, from the same start",
      "Trains the model once for each combination of what --optimizers, --losses and --over name, from the same start "
-     "over the same batches, and prints a line for each."},
+     "over the same batches, prints a line for each, and draws their losses (--plot FILE; on a terminal as text)."},
     {"plot", plot_run, "KIND [MODEL|RUN...]", 1, 64, 1u << FORMAT_TEXT, plot_options,
      "a picture of a network or of its training, and the gnuplot script that draws it",
      "Draws with gnuplot. The ending of --output FILE decides what the picture is: .svg, .png or .pdf. Beside it "

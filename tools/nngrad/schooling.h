@@ -44,7 +44,8 @@ struct schooling {
     struct nng_arena *memory;
     struct progress progress;
     struct nng_outcome outcome;
-    size_t begun; /* epochs that there were already */
+    size_t begun;          /* epochs that there were already */
+    struct nng_text plots; /* ", loss.svg, ..." */
     struct milestone *milestones;
     size_t milestone_count, milestone_room;
     struct inspection_day *days;

@@ -1,16 +1,19 @@
 /* compare.c - `nngrad compare`: the model trained once for each combination of optimizers, losses and settings. */
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "command.h"
 #include "comparison.h"
 #include "diagnostic.h"
+#include "learn/history.h"
 #include "output.h"
+#include "plot/figure.h"
 #include "session.h"
 
-enum { MOST_CONTESTS = 1000 };
+enum { MOST_CONTESTS = 1000, MOST_CURVES = 60 };
 
 /* ---- what is varied ------------------------------------------------------------------------------------------- */
 
@@ -186,6 +189,8 @@ static enum nng_status on_epoch(void *context, const struct nng_epoch *row, stru
         contest->row_room = room;
     }
     contest->losses[contest->row_count++] = row->loss;
+    if (comparison->plotted)
+        nng_history_add(&contest->history, contest->model->layer_count, row);
     size_t epochs = contest->model->train.epochs;
     double done = epochs > 0 ? (double)row->epoch / (double)epochs : 1;
     double fraction = ((double)(comparison->contest_count - 1) + done) / (double)comparison->total;
@@ -212,6 +217,8 @@ static enum nng_status train_one(struct comparison *comparison, size_t k, struct
     comparison->contest_count = k + 1;
     NNG_TRY(choose(comparison, k, contest, error));
     NNG_TRY(open_contest(comparison, contest, error));
+    if (comparison->plotted)
+        nng_history_begin(&contest->history, contest->model->layer_count);
     double begun = progress_seconds(&comparison->progress);
     NNG_TRY(nng_train(contest->training, &how, &contest->outcome, error));
     contest->seconds = output_is_reproducible() ? (double)NAN : progress_seconds(&comparison->progress) - begun;
@@ -286,12 +293,68 @@ static void write_results(const struct comparison *comparison, struct nng_text *
     }
 }
 
+/* ---- the plot ---------------------------------------------------------------------------------------------------- */
+
+static bool is_picture(const char *file)
+{
+    const char *ending = file != NULL ? strrchr(file, '.') : NULL;
+    return ending != NULL &&
+           (strcmp(ending, ".svg") == 0 || strcmp(ending, ".png") == 0 || strcmp(ending, ".pdf") == 0);
+}
+
+/* --plot FILE, or an --output that can only be meant for the plot; on a terminal it is drawn as text. */
+static enum nng_status open_plot(struct comparison *comparison, struct figure *figure, struct nng_error *error)
+{
+    const struct options *options = comparison->options;
+    const char *file = option_text(options, OPTION_PLOT), *output = option_text(options, OPTION_OUTPUT);
+    if (file == NULL && is_picture(output))
+        file = output;
+    bool terminal = output == NULL && option_format(options) == FORMAT_TEXT && isatty(STDOUT_FILENO) &&
+                    !option_given(options, OPTION_QUIET);
+    comparison->plotted = file != NULL || terminal;
+    if (comparison->plotted && comparison->total > MOST_CURVES && file != NULL)
+        return nng_fail(error, NNG_INPUT, "%zu curves are too many for a plot: at most %d", comparison->total,
+                        MOST_CURVES);
+    comparison->plotted = comparison->plotted && comparison->total <= MOST_CURVES;
+    return comparison->plotted ? figure_open(figure, options, file, error) : NNG_OK;
+}
+
+/* A plot that was asked for and cannot be drawn is an error; one for the terminal is a note. */
+static enum nng_status draw_plot(const struct comparison *comparison, struct figure *figure, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    if (!comparison->plotted || comparison->contest_count == 0)
+        return NNG_OK;
+    NNG_TRY(comparison_draw(comparison, figure, error));
+    status = figure_close(figure, error);
+    if (status == NNG_ENVIRONMENT && figure->file == NULL && error->file[0] == '\0') {
+        diagnostic_note(comparison->options, "no plot: %s", error->text);
+        status = NNG_OK;
+    }
+fail:
+    return status;
+}
+
+/* ---- the command ------------------------------------------------------------------------------------------------- */
+
+static enum nng_status write_table(const struct comparison *comparison, struct nng_error *error)
+{
+    struct nng_text out = {0};
+    write_results(comparison, &out);
+    enum nng_status status = is_picture(option_text(comparison->options, OPTION_OUTPUT))
+                                 ? output_write_standard(&out, error)
+                                 : output_write(comparison->options, &out, error);
+    nng_text_free(&out);
+    return status;
+}
+
 enum nng_status compare_run(const struct options *options, int *exit_status, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     struct comparison comparison = {.options = options};
-    struct nng_text out = {0};
+    struct figure figure = {0};
     NNG_TRY(read_axes(&comparison, error));
+    NNG_TRY(open_plot(&comparison, &figure, error));
     NNG_TRY(session_host(options, &comparison.host, error));
     NNG_TRY(train_all(&comparison, error));
     for (size_t k = 0; k < comparison.contest_count; k++)
@@ -299,12 +362,16 @@ enum nng_status compare_run(const struct options *options, int *exit_status, str
             *exit_status = 1;
     if (progress_was_interrupted())
         diagnostic_note(options, "interrupted in training %zu of %zu", comparison.contest_count, comparison.total);
-    write_results(&comparison, &out);
-    NNG_TRY(output_write(options, &out, error));
+    if (figure.file == NULL) /* on a terminal the table, which is what is compared, stands last */
+        NNG_TRY(draw_plot(&comparison, &figure, error));
+    NNG_TRY(write_table(&comparison, error));
+    if (figure.file != NULL)
+        NNG_TRY(draw_plot(&comparison, &figure, error));
 fail:
-    nng_text_free(&out);
+    figure_free(&figure);
     for (size_t k = 0; k < comparison.contest_count; k++) {
         nng_release(comparison.contests[k].losses);
+        nng_text_free(&comparison.contests[k].history);
         nng_training_free(comparison.contests[k].training);
         nng_model_free(comparison.contests[k].model);
     }

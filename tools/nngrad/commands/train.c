@@ -7,6 +7,7 @@
 #include "command.h"
 #include "diagnostic.h"
 #include "output.h"
+#include "plot/run_plots.h"
 #include "schooling.h"
 #include "session.h"
 
@@ -236,6 +237,8 @@ static enum nng_status open_run(struct schooling *schooling, struct nng_error *e
         NNG_TRY(nng_run_resume(schooling->training, resume, records, &schooling->run, error));
     else
         NNG_TRY(nng_run_new(schooling->training, directory, force, records, &schooling->run, error));
+    if (force)
+        NNG_TRY(run_plots_remove(directory, error));
     schooling->begun = schooling->training->epoch;
     const struct nng_plugin *optimizer = schooling->model->optimizer.plugin;
     if (records[NNG_RECORD_STATE] && schooling->training->slot_count == 0)
@@ -289,6 +292,8 @@ static enum nng_status learn(struct schooling *schooling, struct nng_error *erro
         save_what_stands(schooling, error);
     NNG_TRY(status);
     NNG_TRY(nng_run_finish(schooling->run, error));
+    NNG_TRY(run_plots_draw(options, schooling->training, nng_run_directory(schooling->run),
+                           nng_run_history(schooling->run), &schooling->plots, error));
 fail:
     return status;
 }
@@ -339,6 +344,7 @@ static void schooling_free(struct schooling *schooling)
     nng_release(schooling->milestones);
     nng_release(schooling->days);
     nng_release(schooling->ledger);
+    nng_text_free(&schooling->plots);
     nng_arena_free(schooling->memory);
     nng_run_free(schooling->run);
     nng_training_free(schooling->training);

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "learn/learn.h"
+#include "plot/boundary.h"
 #include "plot/panels.h"
 #include "plot/trained.h"
 #include "render/plain.h"
@@ -297,24 +298,31 @@ fail:
     return status;
 }
 
+enum nng_status draw_boundary(struct figure *figure, const struct nng_model *model, const double *theta,
+                              const char *name, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    struct plane plane = {.model = model, .theta = theta, .kind = nng_accuracy_of(&model->data)};
+    find_range(&plane);
+    NNG_TRY(ask(&plane, error));
+    NNG_TRY(draw(figure, &plane, name, error));
+fail:
+    nng_release(plane.said);
+    return status;
+}
+
 enum nng_status plot_boundary(const struct plot_request *request, struct figure *figure, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     struct trained trained = {0};
-    struct plane plane = {0};
     NNG_TRY(trained_open(&trained, request, request->argument_count > 0 ? request->arguments[0] : NULL, error));
     if (trained.model->inputs != 2)
         NNG_TRY(nng_fail(error, NNG_INPUT, "'%s' has %zu input%s: a boundary is drawn in the plane of two",
                          trained.name, trained.model->inputs, trained.model->inputs == 1 ? "" : "s"));
     if (trained.model->optimizer.plugin != NULL)
         NNG_TRY(trained_learn(&trained, request->options, error));
-    plane =
-        (struct plane){.model = trained.model, .theta = trained.theta, .kind = nng_accuracy_of(&trained.model->data)};
-    find_range(&plane);
-    NNG_TRY(ask(&plane, error));
-    NNG_TRY(draw(figure, &plane, trained.name, error));
+    NNG_TRY(draw_boundary(figure, trained.model, trained.theta, trained.name, error));
 fail:
-    nng_release(plane.said);
     trained_free(&trained);
     return status;
 }

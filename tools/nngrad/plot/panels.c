@@ -110,7 +110,7 @@ const char *curve_style(size_t k, size_t count, char style[CURVE_STYLE_SIZE])
     if (count <= FEW)
         snprintf(style, CURVE_STYLE_SIZE, "linetype %zu", k + 1);
     else
-        snprintf(style, CURVE_STYLE_SIZE, "linecolor rgb '#%06x'", curve_color(k, count));
+        snprintf(style, CURVE_STYLE_SIZE, "linetype 1 linecolor rgb '#%06x'", curve_color(k, count));
     return style;
 }
 

@@ -31,6 +31,13 @@ static const char *last_part(const char *path, size_t *length)
     return begin;
 }
 
+const char *path_name(struct nng_arena *memory, const char *path)
+{
+    size_t length;
+    const char *name = last_part(path, &length);
+    return nng_arena_text_n(memory, name, length);
+}
+
 const char *run_name(const struct plot_request *request, const char *argument)
 {
     size_t length, other_length;
@@ -40,7 +47,7 @@ const char *run_name(const struct plot_request *request, const char *argument)
         if (request->arguments[i] != argument && other_length == length && memcmp(other, name, length) == 0)
             return argument;
     }
-    return length > 0 ? nng_arena_text_n(request->options->memory, name, length) : argument;
+    return path_name(request->options->memory, argument);
 }
 
 /* ---- the model --------------------------------------------------------------------------------------------------- */

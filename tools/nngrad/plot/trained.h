@@ -20,10 +20,15 @@ struct trained {
     struct progress progress;
 };
 
+struct nng_arena;
+
 /* Is the argument a run's directory? */
 bool is_run(const char *argument);
 
-/* The last part of its path; the whole of it where another argument has the same. In the options' memory; NULL: out of
+/* The last part of a path. NULL: out of memory */
+const char *path_name(struct nng_arena *memory, const char *path);
+
+/* That of a run's directory; the whole of it where another argument has the same. In the options' memory; NULL: out of
  * memory */
 const char *run_name(const struct plot_request *request, const char *argument);
 

@@ -218,6 +218,7 @@ void schooling_text(const struct schooling *schooling, const struct style *style
     for (size_t k = 0; k < NNG_RECORDS; k++)
         if (nng_run_records(schooling->run, (enum nng_record)k))
             nng_text_print(&where, ", %s.csv", nng_record_names[k]);
+    nng_text_add(&where, plain_part(out, &schooling->plots));
     heading_text(out, style, "Run", plain_part(out, &where));
     if (!style->quiet) {
         const char *reason = next(schooling, &command);
