@@ -126,4 +126,23 @@ START_TEST(out_of_memory_in_training)
 }
 END_TEST
 
-RUN_SUITE("command_memory", out_of_memory, out_of_memory_in_pictures, out_of_memory_in_training)
+#ifdef NNGRAD_HAVE_CMARK
+/* Its results are kept: no command runs but the first time. */
+START_TEST(out_of_memory_in_a_chapter)
+{
+    char directory[] = "/tmp/nngrad-memory-XXXXXX", folder[64], command[128];
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    setenv("XDG_CACHE_HOME", directory, 1);
+    snprintf(folder, sizeof folder, "%s/page", directory);
+    FAIL_EACH("chapter", "list");
+    FAIL_EACH("chapter", "run", SOURCE_DIR "/tests/chapters/right/01-neuron", "-o", folder);
+    snprintf(command, sizeof command, "rm -r %s", directory);
+    ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+#else
+#define out_of_memory_in_a_chapter out_of_memory
+#endif
+
+RUN_SUITE("command_memory", out_of_memory_in_a_chapter, out_of_memory, out_of_memory_in_pictures,
+          out_of_memory_in_training)

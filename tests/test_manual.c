@@ -208,6 +208,10 @@ START_TEST(examples)
         size_t length = strlen(entry->d_name);
         if (length < 4 || strcmp(entry->d_name + length - 3, ".md") != 0)
             continue;
+#ifndef NNGRAD_HAVE_CMARK
+        if (strcmp(entry->d_name, "chapter.md") == 0)
+            continue;
+#endif
         char path[512];
         snprintf(path, sizeof path, "%s/%s", PAGES, entry->d_name);
         ck_assert_uint_gt(check_page(path), 0);

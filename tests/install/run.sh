@@ -75,3 +75,13 @@ expect "quartic_error" "$tree/bin/nngrad" plugin info "$work/quartic_error.so"
 unset LD_LIBRARY_PATH
 expect "quartic_error" "$tree/bin/nngrad" plugin info --plugin-path "$work" quartic_error
 expect "w_111" "$tree/bin/nngrad" inspect --plugin-path "$work" --loss quartic_error
+
+# A chapter of one's own, with an excerpt of the sources that were installed; it needs cmark when nngrad was built.
+status=0
+"$tree/bin/nngrad" chapter list >"$work/out" 2>&1 || status=$?
+if [ "$status" -ne 3 ]; then
+    expect "next: nngrad chapter weave" "$tree/bin/nngrad" chapter new "$work/mine"
+    "$tree/bin/nngrad" chapter weave "$work/mine" -o "$work/page"
+    expect "double slope(" cat "$work/page/chapter.md"
+    ls "$tree"/share/nngrad/chapters/05-light-math/chapter.md >"$work/out"
+fi

@@ -141,7 +141,7 @@ bool cache_get(const char *cache, const unsigned char key[SHA256_BYTES], struct 
     bool well = file.length >= head;
     if (well) {
         digest_of(file.bytes + head, file.length - head, hex);
-        well = strncmp(file.bytes, hex, head - 1) == 0 &&
+        well = strncmp(file.bytes, hex, head - 1) == 0 && file.bytes[head - 1] == '\n' &&
                read_record(arena, file.bytes + head, file.bytes + file.length, record);
     }
     nng_release(file.bytes);

@@ -19,7 +19,8 @@ enum {
     CHAPTER_BYTES = 1 << 20,
     CHAPTER_DEPTH = 4,     /* of blocks in blocks */
     CHAPTER_BLOCKS = 1000, /* of one chapter */
-    CHAPTER_LINKS = 10000
+    CHAPTER_LINKS = 10000,
+    CHAPTER_HEADINGS = 1000
 };
 
 /* X(identifier, the word that it is in a chapter) */

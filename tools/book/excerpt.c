@@ -29,7 +29,39 @@ struct search {
     struct excerpt *excerpt;
     struct nng_text places; /* where it was found */
     size_t found, files;
+    const char **names; /* of all functions that were seen */
+    size_t name_count, name_room;
 };
+
+static enum nng_status keep_name(struct search *search, const struct definition *definition, struct nng_error *error)
+{
+    struct nng_arena *arena = search->chapter->arena;
+    if (search->name_count == search->name_room) {
+        size_t room = search->name_room == 0 ? 1024 : 2 * search->name_room;
+        const char **names = nng_arena_take(arena, room, sizeof *names);
+        if (names == NULL)
+            return nng_fail_memory(error);
+        if (search->name_count > 0)
+            memcpy(names, search->names, search->name_count * sizeof *names);
+        search->names = names;
+        search->name_room = room;
+    }
+    const char *name = nng_arena_text_n(arena, definition->name, definition->name_length);
+    search->names[search->name_count++] = name;
+    return name != NULL ? NNG_OK : nng_fail_memory(error);
+}
+
+static enum nng_status keep_excerpt(struct search *search, const char *path, const char *text,
+                                    const struct definition *definition, struct nng_error *error)
+{
+    nng_text_print(&search->places, "%s%s", search->places.length > 0 ? ", " : "", path);
+    if (search->found++ > 0)
+        return NNG_OK;
+    search->excerpt->path = path;
+    search->excerpt->text =
+        nng_arena_text_n(search->chapter->arena, text + definition->begin, definition->end - definition->begin);
+    return search->excerpt->text != NULL ? NNG_OK : nng_fail_memory(error);
+}
 
 static enum nng_status search_file(struct search *search, const char *root, const char *path, struct nng_error *error)
 {
@@ -42,17 +74,12 @@ static enum nng_status search_file(struct search *search, const char *root, cons
         return nng_fail_memory(error);
     NNG_TRY(nng_file_read(whole, SOURCE_BYTES, &file, error));
     search->files++;
-    size_t found = source_find(file.bytes, file.length, search->function, &definition);
-    for (size_t i = 0; i < found; i++)
-        nng_text_print(&search->places, "%s%s", search->places.length > 0 ? ", " : "", path);
-    if (found > 0 && search->found == 0) {
-        search->excerpt->path = nng_arena_text(arena, path);
-        search->excerpt->text =
-            nng_arena_text_n(arena, file.bytes + definition.begin, definition.end - definition.begin);
-        if (search->excerpt->path == NULL || search->excerpt->text == NULL)
-            NNG_TRY(nng_fail_memory(error));
+    struct scan scan = {.text = file.bytes, .length = file.length};
+    while (source_next(&scan, &definition)) {
+        NNG_TRY(keep_name(search, &definition, error));
+        if (strcmp(search->names[search->name_count - 1], search->function) == 0)
+            NNG_TRY(keep_excerpt(search, path, file.bytes, &definition, error));
     }
-    search->found += found;
 fail:
     nng_release(file.bytes);
     return status;
@@ -101,7 +128,7 @@ enum nng_status excerpt_find(const struct chapter *chapter, const struct block *
                              struct excerpt *excerpt, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
-    char root[PATH_MAX];
+    char root[PATH_MAX], hint[NNG_HINT_SIZE];
     struct search search = {.chapter = chapter, .block = block, .excerpt = excerpt};
     NNG_TRY(read_names(&search, error));
     NNG_TRY(search_part(&search, folder, "plugins", error));
@@ -112,8 +139,9 @@ enum nng_status excerpt_find(const struct chapter *chapter, const struct block *
     if (search.found == 0 && search.path != NULL && search.files == 0)
         NNG_TRY(chapter_fail(chapter, NNG_INPUT, block->body_line, error, "there is no source file '%s'", search.path));
     if (search.found == 0)
-        NNG_TRY(chapter_fail(chapter, NNG_INPUT, block->body_line, error, "no function '%s' in %s", search.function,
-                             search.path != NULL ? search.path : "core/, plugins/ and the chapter's plugins/"));
+        NNG_TRY(chapter_fail(chapter, NNG_INPUT, block->body_line, error, "no function '%s' in %s%s", search.function,
+                             search.path != NULL ? search.path : "core/, plugins/ and the chapter's plugins/",
+                             nng_hint(hint, nng_nearest_of(search.function, search.names, search.name_count))));
     if (search.found > 1)
         NNG_TRY(chapter_fail(chapter, NNG_INPUT, block->body_line, error,
                              "%zu functions are called '%s': name the file too (%s)", search.found, search.function,

@@ -35,17 +35,21 @@ struct listing {
     struct folder *folder;
 };
 
-static enum nng_status add_file(struct listing *listing, const char *relative, const char *path,
-                                struct nng_error *error)
+static void digest(const char *bytes, size_t length, unsigned char to[SHA256_BYTES])
 {
-    struct folder *folder = listing->folder;
-    struct nng_file file;
     struct sha256 hash;
-    if (folder->count == FOLDER_FILES)
-        return nng_fail_at(error, NNG_INPUT, listing->root, 0, 0, NULL, "it holds more than %d files", FOLDER_FILES);
+    sha256_begin(&hash);
+    sha256_add(&hash, bytes, length);
+    sha256_end(&hash, to);
+}
+
+/* Adds a file at the end of the list. */
+static enum nng_status add(struct nng_arena *arena, struct folder *folder, const char *path, const char *bytes,
+                           size_t length, struct nng_error *error)
+{
     if (folder->count == folder->room) {
         size_t room = folder->room == 0 ? 64 : 2 * folder->room;
-        struct folder_file *files = nng_arena_take(listing->arena, room, sizeof *files);
+        struct folder_file *files = nng_arena_take(arena, room, sizeof *files);
         if (files == NULL)
             return nng_fail_memory(error);
         if (folder->count > 0)
@@ -54,18 +58,26 @@ static enum nng_status add_file(struct listing *listing, const char *relative, c
         folder->room = room;
     }
     struct folder_file *added = &folder->files[folder->count];
-    added->path = nng_arena_text(listing->arena, relative);
+    added->path = nng_arena_text(arena, path);
     if (added->path == NULL)
         return nng_fail_memory(error);
+    digest(bytes, length, added->digest);
+    folder->count++;
+    return NNG_OK;
+}
+
+static enum nng_status add_file(struct listing *listing, const char *relative, const char *path,
+                                struct nng_error *error)
+{
+    struct nng_file file;
+    if (listing->folder->count == FOLDER_FILES)
+        return nng_fail_at(error, NNG_INPUT, listing->root, 0, 0, NULL, "it holds more than %d files", FOLDER_FILES);
     enum nng_status status = nng_file_read(path, FOLDER_FILE_BYTES, &file, error);
     if (status != NNG_OK)
         return status;
-    sha256_begin(&hash);
-    sha256_add(&hash, file.bytes, file.length);
-    sha256_end(&hash, added->digest);
+    status = add(listing->arena, listing->folder, relative, file.bytes, file.length, error);
     nng_release(file.bytes);
-    folder->count++;
-    return NNG_OK;
+    return status;
 }
 
 static enum nng_status walk(struct listing *listing, const char *relative, int depth, struct nng_error *error);
@@ -131,6 +143,25 @@ enum nng_status folder_list(struct nng_arena *arena, const char *path, enum fold
     if (status == NNG_OK && folder->count > 0)
         qsort(folder->files, folder->count, sizeof *folder->files, by_path);
     return status;
+}
+
+enum nng_status folder_note(struct nng_arena *arena, struct folder *folder, const char *path, const char *bytes,
+                            size_t length, struct nng_error *error)
+{
+    struct folder_file *file = (struct folder_file *)folder_find(folder, path);
+    if (file != NULL && bytes != NULL) {
+        digest(bytes, length, file->digest);
+    } else if (file != NULL) {
+        size_t after = folder->count - (size_t)(file - folder->files) - 1;
+        memmove(file, file + 1, after * sizeof *file);
+        folder->count--;
+    } else if (bytes != NULL) {
+        enum nng_status status = add(arena, folder, path, bytes, length, error);
+        if (status != NNG_OK)
+            return status;
+        qsort(folder->files, folder->count, sizeof *folder->files, by_path);
+    }
+    return NNG_OK;
 }
 
 const struct folder_file *folder_find(const struct folder *folder, const char *path)

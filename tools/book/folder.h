@@ -38,6 +38,10 @@ enum folder_kind {
 NNG_MUST_USE enum nng_status folder_list(struct nng_arena *arena, const char *path, enum folder_kind kind,
                                          struct folder *folder, struct nng_error *error);
 
+/* Notes in the list that a file is new, or has changed; bytes NULL: that it is gone. */
+NNG_MUST_USE enum nng_status folder_note(struct nng_arena *arena, struct folder *folder, const char *path,
+                                         const char *bytes, size_t length, struct nng_error *error);
+
 /* The file of that path, or NULL. */
 const struct folder_file *folder_find(const struct folder *folder, const char *path);
 

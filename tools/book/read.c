@@ -175,6 +175,9 @@ static enum nng_status read_heading(struct reading *reading, cmark_node *node, s
     struct nng_text anchor = {0};
     const char *words = NULL;
     size_t same = 0;
+    if (chapter->anchor_count == CHAPTER_HEADINGS)
+        NNG_TRY(
+            chapter_fail(chapter, NNG_INPUT, line_of(reading, node), error, "more than %d headings", CHAPTER_HEADINGS));
     NNG_TRY(keep_words(reading, node, &words, error));
     anchor_add(&anchor, words);
     const char *base = anchor.data != NULL ? anchor.data : "";
@@ -193,6 +196,27 @@ static enum nng_status read_heading(struct reading *reading, cmark_node *node, s
     chapter->anchors[chapter->anchor_count++] = kept;
 fail:
     nng_text_free(&anchor);
+    return status;
+}
+
+/* Formulas are pandoc's business. But one that is not closed would be shown as it is, and nobody would be told. */
+static enum nng_status check_formulas(const struct reading *reading, cmark_node *node, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    size_t marks = 0;
+    for (cmark_node *child = cmark_node_first_child(node); child != NULL; child = cmark_node_next(child)) {
+        const char *at = cmark_node_get_type(child) == CMARK_NODE_TEXT ? cmark_node_get_literal(child) : "";
+        while ((at = strstr(at, "$$")) != NULL) {
+            marks++;
+            at += 2;
+        }
+    }
+    if (marks % 2 != 0)
+        NNG_TRY(
+            chapter_fail(reading->chapter, NNG_INPUT, line_of(reading, node), error,
+                         "a formula is not closed in this paragraph: $$ (where one of its lines begins with '+', '-' "
+                         "or '>', Markdown sees a list or a quote)"));
+fail:
     return status;
 }
 
@@ -385,6 +409,8 @@ static enum nng_status read_node(struct reading *reading, cmark_node *node, stru
         return read_link(reading, node, error);
     case CMARK_NODE_HEADING:
         return read_heading(reading, node, error);
+    case CMARK_NODE_PARAGRAPH:
+        return check_formulas(reading, node, error);
     default:
         return NNG_OK;
     }

@@ -10,13 +10,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-struct scan {
-    const char *text;
-    size_t length, at;
-    size_t comment; /* where the comment right above begins, or SIZE_NONE */
-};
-
-#define SIZE_NONE ((size_t)-1)
+#define NOWHERE ((size_t)-1)
 
 static bool is_letter(char c)
 {
@@ -116,29 +110,29 @@ static bool touches(const struct scan *scan, size_t end, size_t begin)
 /* Goes to where the next declaration begins, and notes the comment that stands right above it. */
 static void find_declaration(struct scan *scan)
 {
-    size_t ended = SIZE_NONE; /* the last comment */
-    scan->comment = SIZE_NONE;
+    size_t ended = NOWHERE; /* the last comment */
+    scan->comment = NOWHERE;
     while (scan->at < scan->length) {
         size_t begin = scan->at;
         if (at_comment(scan) && begins_line(scan)) {
             skip_comment(scan);
-            if (ended == SIZE_NONE || !touches(scan, ended, begin))
+            if (ended == NOWHERE || !touches(scan, ended, begin))
                 scan->comment = begin;
             ended = scan->at;
         } else if (!isspace((unsigned char)look(scan, 0)) && look(scan, 0) != ';') {
             if (!skip_other(scan)) /* code */
                 break;
-            scan->comment = ended = SIZE_NONE;
+            scan->comment = ended = NOWHERE;
         } else {
             scan->at++;
         }
     }
-    if (ended == SIZE_NONE || !touches(scan, ended, scan->at))
-        scan->comment = SIZE_NONE;
+    if (ended == NOWHERE || !touches(scan, ended, scan->at))
+        scan->comment = NOWHERE;
 }
 
-/* Goes past a name; is it that one, with a bracket behind it? */
-static bool skip_name(struct scan *scan, const char *function)
+/* Goes past a word; if a bracket follows, it is the name of a function, or of a macro. */
+static void read_name(struct scan *scan, struct definition *definition)
 {
     const char *name = scan->text + scan->at;
     size_t length = 0;
@@ -146,30 +140,31 @@ static bool skip_name(struct scan *scan, const char *function)
         length++;
     while (skip_other(scan)) {
     }
-    return look(scan, 0) == '(' && length == strlen(function) && strncmp(name, function, length) == 0;
+    if (look(scan, 0) != '(')
+        return;
+    definition->name = name;
+    definition->name_length = length;
 }
 
-/* Reads one declaration; true if it defines that function. A brace after brackets begins a function's body, any other
- * one those of a type or of an initialiser. */
-static bool read_declaration(struct scan *scan, const char *function, struct definition *definition)
+/* Reads one declaration; true if it defines a function. A brace after brackets begins a function's body, any other one
+ * those of a type or of an initialiser. */
+static bool read_declaration(struct scan *scan, struct definition *definition)
 {
-    size_t begin = scan->comment != SIZE_NONE ? scan->comment : scan->at;
-    bool named = false, brackets = false, assigned = false;
+    bool assigned = false;
+    *definition = (struct definition){.begin = scan->comment != NOWHERE ? scan->comment : scan->at};
     while (scan->at < scan->length) {
         char c = look(scan, 0);
         if (skip_other(scan))
             continue;
         if (is_letter(c)) {
-            named = skip_name(scan, function) || named;
+            read_name(scan, definition);
         } else if (c == '(') {
             skip_brackets(scan, '(', ')');
-            brackets = true;
         } else if (c == '{') {
             skip_brackets(scan, '{', '}');
-            if (brackets && !assigned) {
-                *definition = (struct definition){.begin = begin, .end = scan->at};
-                return named;
-            }
+            definition->end = scan->at;
+            if (definition->name != NULL && !assigned)
+                return true;
         } else {
             scan->at++;
             assigned = assigned || c == '=';
@@ -180,16 +175,10 @@ static bool read_declaration(struct scan *scan, const char *function, struct def
     return false;
 }
 
-size_t source_find(const char *text, size_t length, const char *function, struct definition *definition)
+bool source_next(struct scan *scan, struct definition *definition)
 {
-    struct scan scan = {.text = text, .length = length};
-    size_t found = 0;
-    while (find_declaration(&scan), scan.at < scan.length) {
-        struct definition one;
-        if (!read_declaration(&scan, function, &one))
-            continue;
-        if (found++ == 0)
-            *definition = one;
-    }
-    return found;
+    while (find_declaration(scan), scan->at < scan->length)
+        if (read_declaration(scan, definition))
+            return true;
+    return false;
 }

@@ -90,8 +90,16 @@ static bool begins(const char *line, const char *text)
 struct window {
     const char *from, *to;
     bool open, closed;
-    bool elided; /* the last line that was written is "..." */
+    bool elided;   /* the last line that was written is "..." */
+    bool markdown; /* what is written is the page's own text */
 };
+
+/* A command's headings are none of the page's: "## Verdict" becomes bold. */
+static void add_heading(struct nng_text *out, const char *line, size_t length)
+{
+    size_t marks = strspn(line, "# "), end = line[length - 1] == '\n' ? length - 1 : length;
+    nng_text_print(out, "**%.*s**%s", (int)(end - marks), line + marks, end < length ? "\n" : "");
+}
 
 static void add_line(struct nng_text *out, struct window *window, const char *line, size_t length)
 {
@@ -101,7 +109,9 @@ static void add_line(struct nng_text *out, struct window *window, const char *li
         window->open = false;
         window->closed = true;
     }
-    if (window->open)
+    if (window->open && window->markdown && line[0] == '#')
+        add_heading(out, line, length);
+    else if (window->open)
         nng_text_add_n(out, line, length);
     else if (!window->elided)
         nng_text_add(out, "...\n");
@@ -176,8 +186,9 @@ static enum nng_status add_commands(struct weaving *weaving, struct nng_text *ou
     for (size_t k = 0; k < block->step_count; k++) {
         const struct step *step = &block->steps[k];
         nng_text_print(&code, "$ %s\n", step->text);
+        window.markdown = is_markdown(step);
         if (shown && step->output != NULL)
-            add_output(is_markdown(step) ? &page : &code, &window, step->output);
+            add_output(window.markdown ? &page : &code, &window, step->output);
     }
     enum nng_status status = shown ? check_window(weaving, block, &window, error) : NNG_OK;
     add_code(out, "console", code.data != NULL ? code.data : "");

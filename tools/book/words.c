@@ -38,12 +38,22 @@ static enum nng_status take_quoted(struct cut *cut, char quote, struct nng_error
     return NNG_OK;
 }
 
+/* Goes past blanks; a backslash at the end of a line is one. */
+static void skip_blanks(struct cut *cut)
+{
+    for (;; cut->at += 2) {
+        cut->at += strspn(cut->at, " \t");
+        if (cut->at[0] != '\\' || cut->at[1] != '\n')
+            return;
+    }
+}
+
 static enum nng_status take_word(struct cut *cut, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     if (*cut->at == '#' || *cut->at == '~')
         return refuse(cut, *cut->at, error);
-    while (*cut->at != '\0' && *cut->at != ' ' && *cut->at != '\t') {
+    while (*cut->at != '\0' && *cut->at != ' ' && *cut->at != '\t' && strncmp(cut->at, "\\\n", 2) != 0) {
         char c = *cut->at++;
         if (strchr("|&;<>()$`*?!", c) != NULL)
             NNG_TRY(refuse(cut, c, error));
@@ -67,7 +77,7 @@ enum nng_status words_split(const struct chapter *chapter, struct step *step, st
     step->words = nng_arena_take(chapter->arena, length / 2 + 2, sizeof *step->words);
     if (cut.to == NULL || step->words == NULL)
         return nng_fail_memory(error);
-    while (*(cut.at += strspn(cut.at, " \t")) != '\0') {
+    while (skip_blanks(&cut), *cut.at != '\0') {
         step->words[step->count++] = cut.to;
         enum nng_status status = take_word(&cut, error);
         if (status != NNG_OK)

@@ -285,12 +285,12 @@ static enum nng_status note_changes(const struct workshop *workshop, const struc
 }
 
 /* Does to the folder what the commands did when they ran. */
-static enum nng_status apply_changes(const struct workshop *workshop, const struct record *record,
-                                     struct nng_error *error)
+static enum nng_status apply_changes(struct workshop *workshop, const struct record *record, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     for (size_t i = 0; i < record->file_count; i++) {
         const struct record_file *file = &record->files[i];
+        NNG_TRY(folder_note(workshop->arena, &workshop->files, file->path, file->bytes, file->length, error));
         if (file->bytes != NULL) {
             NNG_TRY(folder_write(workshop->folder, file->path, file->bytes, file->length, error));
             continue;
@@ -452,7 +452,6 @@ static enum nng_status do_block(struct workshop *workshop, struct block *block, 
     key_of_block(workshop, block, "text", 0, key);
     if (cache_get(workshop->cache, key, workshop->arena, &record) && record.step_count == block->step_count) {
         NNG_TRY(apply_changes(workshop, &record, error));
-        NNG_TRY(folder_list(workshop->arena, workshop->folder, FOLDER_WORK, &workshop->files, error));
         for (size_t k = 0; k < block->step_count; k++)
             NNG_TRY(
                 check_ended(workshop, block, &block->steps[k], record.steps[k].status, record.steps[k].output, error));

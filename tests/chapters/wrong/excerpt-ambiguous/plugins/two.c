@@ -1,0 +1,4 @@
+static int twice(int x)
+{
+    return x + x;
+}
