@@ -143,7 +143,7 @@ START_TEST(text_without_a_file)
         return;
     struct run run = PLOT("activation", "tanh");
     ck_assert_status(run, 0);
-    ck_assert_contains(run.out, "tanh and its derivative\n");
+    ck_assert_contains(run.out, "Activation and derivative: tanh\n");
     ck_assert_contains(run.out, "derivative dh/da\n");
     ck_assert_lacks(run.out, "\033");
     ck_assert_lacks(run.out, " \n");
@@ -154,7 +154,7 @@ START_TEST(text_without_a_file)
     run_free(&run);
     struct run dash = PLOT("activation", "tanh", "-o", "-");
     ck_assert_status(dash, 0);
-    ck_assert_contains(dash.out, "tanh and its derivative\n");
+    ck_assert_contains(dash.out, "Activation and derivative: tanh\n");
     ck_assert(!exists("-"));
     run_free(&dash);
 }
@@ -397,6 +397,33 @@ START_TEST(no_error_by_any_step)
 }
 END_TEST
 
+/* What info tells, and the same picture that plot draws. */
+START_TEST(a_plugin_is_drawn)
+{
+    if (!have_gnuplot())
+        return;
+    struct run run = plot_with(NULL, ARGUMENTS("plugin", "info", "gelu", "--plot", "gelu.svg"));
+    ck_assert_status(run, 0);
+    ck_assert_contains(run.out, "gelu: ");
+    run_free(&run);
+    run = PLOT("activation", "gelu", "-o", "again.svg");
+    ck_assert_status(run, 0);
+    run_free(&run);
+    char *first = read_whole(in_scratch("gelu.svg")), *second = read_whole(in_scratch("again.svg"));
+    ck_assert_str_eq(first, second);
+    free(first);
+    free(second);
+    run = plot_with(NULL, ARGUMENTS("plugin", "info", "adam", "--plot", "adam.svg"));
+    ck_assert_status(run, 2);
+    ck_assert_contains(run.err, "there is no picture of the optimizer 'adam'");
+    run_free(&run);
+    run = plot_with(NULL, ARGUMENTS("plugin", "list", "--plot", "all.svg"));
+    ck_assert_status(run, 2);
+    ck_assert_contains(run.err, "'plugin list' has no option '--plot': it belongs to 'plugin info'");
+    run_free(&run);
+}
+END_TEST
+
 /* ---- what is typed wrong --------------------------------------------------------------------------------------- */
 
 START_TEST(wrong_words)
@@ -632,5 +659,5 @@ RUN_SUITE_BETWEEN("plot", setup_scratch, remove_scratch, scripts_are_as_stored, 
                   wrong_words, names_that_gnuplot_would_run, names_with_quotes, texts_are_shown_as_they_are,
                   names_as_the_page_prints_them, weights_are_written_on_the_edges, large_networks_are_elided,
                   paths_are_drawn_in_the_network, an_explanation_whose_picture_fails, cells_of_the_matrix,
-                  large_matrices_are_cut_into_blocks, errors_by_the_step, no_error_by_any_step, no_gnuplot,
-                  gnuplot_that_fails, how_gnuplot_is_run, what_cannot_be_written)
+                  large_matrices_are_cut_into_blocks, errors_by_the_step, no_error_by_any_step, a_plugin_is_drawn,
+                  no_gnuplot, gnuplot_that_fails, how_gnuplot_is_run, what_cannot_be_written)

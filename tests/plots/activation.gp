@@ -2,7 +2,7 @@
 # 'gnuplot -c FILE.gp -' writes it to standard output.
 
 set encoding utf8
-set terminal svg size 700,408 enhanced rounded font 'sans-serif,14' fontscale 1.1 background '#ffffff'
+set terminal svg size 880,406 enhanced rounded font 'sans-serif,14' fontscale 1.1 background '#ffffff'
 if (!exists('ARGC') || ARGC == 0) set output 'activation.svg'
 
 set border 3 linecolor rgb '#404040'
@@ -829,37 +829,44 @@ $curves << END
 4.97493734 0.993138454 0.00681446492
 5 0.993307149 0.00664805667
 END
-set multiplot title 'Activations and their derivatives' font ',16'
-set xlabel 'a'
-set tmargin at screen 0.804
-set bmargin at screen 0.240
+set multiplot title 'Activation and derivative' font ',16'
 unset key
+set xlabel 'a'
 set xrange [-5:5]
 set xtics 2
 set offsets graph 0, 0, 0.04, 0.04
 set autoscale yfix
-set title offset 0, -0.6
-set lmargin at screen 0.08
-set rmargin at screen 0.47
+
+set lmargin at screen 0.1182
+set rmargin at screen 0.4659
+set tmargin at screen 0.7734
+set bmargin at screen 0.2611
 set title 'h = f(a)'
 set yrange [*:*]
 plot $curves index 0 using 1:2 with lines linetype 1 linewidth 3.5, \
      $curves index 1 using 1:2 with lines linetype 2 linewidth 2.0
-set lmargin at screen 0.58
-set rmargin at screen 0.97
+
+set lmargin at screen 0.6182
+set rmargin at screen 0.9659
+set tmargin at screen 0.7734
+set bmargin at screen 0.2611
 set title 'derivative dh/da'
 set yrange [*:*]
 plot $curves index 0 using 1:3 with lines linetype 1 linewidth 3.5, \
      $curves index 1 using 1:3 with lines linetype 2 linewidth 2.0
+
 set lmargin at screen 0.02
 set rmargin at screen 0.98
-set tmargin at screen 0.083
+set tmargin at screen 0.0936
 set bmargin at screen 0
 unset title
 unset xlabel
+unset ylabel
 unset tics
 unset border
+unset logscale
 set key center center horizontal
+set xrange [0:1]
 set yrange [0:1]
 plot NaN with lines linetype 1 title 'relu', \
      NaN with lines linetype 2 title 'sigmoid'

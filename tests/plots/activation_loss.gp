@@ -2,7 +2,7 @@
 # 'gnuplot -c FILE.gp -' writes it to standard output.
 
 set encoding utf8
-set terminal svg size 700,408 enhanced rounded font 'sans-serif,14' fontscale 1.1 background '#ffffff'
+set terminal svg size 880,406 enhanced rounded font 'sans-serif,14' fontscale 1.1 background '#ffffff'
 if (!exists('ARGC') || ARGC == 0) set output 'activation_loss.svg'
 
 set border 3 linecolor rgb '#404040'
@@ -838,37 +838,44 @@ $curves << END
 2.98496241 0 0
 3 0 0
 END
-set multiplot title 'hinge and its derivative' font ',16'
-set xlabel 'ŷ'
-set tmargin at screen 0.804
-set bmargin at screen 0.240
+set multiplot title 'Loss and derivative: hinge' font ',16'
 unset key
+set xlabel 'ŷ'
 set xrange [-3:3]
 set xtics 2
 set offsets graph 0, 0, 0.04, 0.04
 set autoscale yfix
-set title offset 0, -0.6
-set lmargin at screen 0.08
-set rmargin at screen 0.47
+
+set lmargin at screen 0.1182
+set rmargin at screen 0.4659
+set tmargin at screen 0.7734
+set bmargin at screen 0.2611
 set title 'loss L'
 set yrange [*:*]
 plot $curves index 0 using 1:2 with lines linetype 1 linewidth 3.5, \
      $curves index 1 using 1:2 with lines linetype 2 linewidth 2.0
-set lmargin at screen 0.58
-set rmargin at screen 0.97
+
+set lmargin at screen 0.6182
+set rmargin at screen 0.9659
+set tmargin at screen 0.7734
+set bmargin at screen 0.2611
 set title 'derivative ∂L/∂ŷ'
 set yrange [*:*]
 plot $curves index 0 using 1:3 with lines linetype 1 linewidth 3.5, \
      $curves index 1 using 1:3 with lines linetype 2 linewidth 2.0
+
 set lmargin at screen 0.02
 set rmargin at screen 0.98
-set tmargin at screen 0.083
+set tmargin at screen 0.0936
 set bmargin at screen 0
 unset title
 unset xlabel
+unset ylabel
 unset tics
 unset border
+unset logscale
 set key center center horizontal
+set xrange [0:1]
 set yrange [0:1]
 plot NaN with lines linetype 1 title 'y = -1', \
      NaN with lines linetype 2 title 'y = 1'

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "command.h"
 #include "output.h"
+#include "plot/activation.h"
 #include "plugin_actions.h"
 #include "render/plugins.h"
 #include "session.h"
@@ -89,13 +90,23 @@ static enum nng_status run_info(const struct options *options, struct nng_host *
     struct style style = output_style(options);
     struct nng_listing one = {.file = name}, *found = &one;
     size_t count = 1;
-    enum nng_status status;
+    enum nng_status status = NNG_OK;
+    struct figure figure = {0};
+    const char *picture = option_text(options, OPTION_PLOT);
+    if (picture != NULL)
+        NNG_TRY(figure_open(&figure, options, picture, error));
     if (strchr(name, '/') != NULL || (strlen(name) > 3 && strcmp(name + strlen(name) - 3, ".so") == 0))
-        status = nng_method_open(host, name, &one.method, error);
+        NNG_TRY(nng_method_open(host, name, &one.method, error));
     else
-        status = find_named(options, host, name, &found, &count, error);
-    if (status == NNG_OK)
-        write_plugins(options, found, count, true, &style, out);
+        NNG_TRY(find_named(options, host, name, &found, &count, error));
+    write_plugins(options, found, count, true, &style, out);
+    if (picture == NULL)
+        goto fail;
+    NNG_TRY(activation_draw(&found[0].method, &figure, error));
+    NNG_TRY(output_write(options, out, error));
+    NNG_TRY(figure_close(&figure, error));
+fail:
+    figure_free(&figure);
     return status;
 }
 
@@ -133,6 +144,8 @@ enum nng_status plugin_run(const struct options *options, int *exit_status, stru
     if (options->argument_count > actions[k].most)
         return nng_fail(error, NNG_INPUT, "'plugin %s' does not take the argument '%s'", name,
                         options->arguments[actions[k].most]);
+    if (option_given(options, OPTION_PLOT) && actions[k].run != run_info)
+        return nng_fail(error, NNG_INPUT, "'plugin %s' has no option '--plot': it belongs to 'plugin info'", name);
     NNG_TRY(session_host(options, &host, error));
     NNG_TRY(actions[k].run(options, host, &out, exit_status, error));
     NNG_TRY(output_write(options, &out, error));

@@ -6,31 +6,23 @@
  * being 0; a loss of a distribution for two classes of which the first is the true one.
  */
 #include <math.h>
-#include <string.h>
 
 #include "base/error.h"
-#include "base/memory.h"
-#include "base/number.h"
 #include "base/text.h"
 #include "calculus/call.h"
-#include "plot/kinds.h"
+#include "plot/activation.h"
+#include "plot/functions.h"
+#include "plot/panels.h"
 #include "render/plain.h"
 #include "render/plugin_facts.h"
-#include "session.h"
 
-enum { POINTS = 400, MOST_CURVES = 16 }; /* an even number of points: none is in the middle, where kinks are */
+enum { POINTS = 400 }; /* an even number of points: none is in the middle, where kinks are */
 
-struct curve {
-    struct nng_method method;
-    double y; /* of a loss: the target */
-};
-
+/* What is drawn. */
 struct curves {
-    struct curve list[MOST_CURVES];
-    size_t count;
+    struct functions functions;
     double low, high;         /* of the argument */
     double least[2], most[2]; /* of values and of slopes */
-    struct nng_model *model;  /* whose activations they are; NULL: they were named */
 };
 
 struct point {
@@ -38,8 +30,7 @@ struct point {
     int32_t piece;
 };
 
-/* ---- values --------------------------------------------------------------------------------------------------------
- */
+/* ---- values -------------------------------------------------------------------------------------------- */
 
 static enum nng_status activation_at(const struct nng_method *method, struct point *point, struct nng_error *error)
 {
@@ -73,7 +64,7 @@ fail:
     return status;
 }
 
-static enum nng_status curve_at(const struct curve *curve, double t, struct point *point, struct nng_error *error)
+static enum nng_status curve_at(const struct function *curve, double t, struct point *point, struct nng_error *error)
 {
     *point = (struct point){.t = t};
     return curve->method.plugin->kind == NNG_LOSS ? loss_at(&curve->method, curve->y, point, error)
@@ -92,7 +83,7 @@ static void add_point(struct figure *figure, struct curves *curves, const struct
 
 /* Two points of different pieces: closer and closer to where the one ends and the other begins. Never halfway, which
  * could be the kink itself. */
-static enum nng_status add_kink(struct figure *figure, struct curves *curves, const struct curve *curve,
+static enum nng_status add_kink(struct figure *figure, struct curves *curves, const struct function *curve,
                                 struct point left, struct point right, struct nng_error *error)
 {
     while (right.t - left.t > 1e-9) {
@@ -111,7 +102,7 @@ static enum nng_status add_kink(struct figure *figure, struct curves *curves, co
     return NNG_OK;
 }
 
-static enum nng_status add_curve(struct figure *figure, struct curves *curves, const struct curve *curve,
+static enum nng_status add_curve(struct figure *figure, struct curves *curves, const struct function *curve,
                                  struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
@@ -126,134 +117,14 @@ fail:
     return status;
 }
 
-/* ---- which functions -----------------------------------------------------------------------------------------------
- */
-
-static enum nng_status add_method(struct curves *curves, const struct nng_method *method, double y,
-                                  struct nng_error *error)
-{
-    if (curves->count == MOST_CURVES)
-        return nng_fail(error, NNG_INPUT, "more than %d curves: plot some of them apart", MOST_CURVES);
-    if (curves->count > 0 && curves->list[0].method.plugin->kind != method->plugin->kind)
-        return nng_fail(error, NNG_INPUT, "'%s' and '%s' are of different kinds: plot them apart",
-                        curves->list[0].method.plugin->name, method->plugin->name);
-    curves->list[curves->count++] = (struct curve){*method, y};
-    return NNG_OK;
-}
-
-/* The model's activations, each once. */
-static enum nng_status add_model(struct curves *curves, const struct plot_request *request, const char *file,
-                                 struct nng_error *error)
-{
-    enum nng_status status = NNG_OK;
-    NNG_TRY(session_model(request->options, request->host, file, &curves->model, error));
-    for (size_t l = 0; l < curves->model->layer_count; l++) {
-        const struct nng_method *method = &curves->model->layers[l].activation;
-        bool known = false;
-        for (size_t k = 0; k < curves->count; k++) {
-            const struct nng_method *other = &curves->list[k].method;
-            size_t size = method->plugin->parameter_count * sizeof *method->values;
-            known = known || (other->plugin == method->plugin &&
-                              (size == 0 || memcmp(other->values, method->values, size) == 0));
-        }
-        if (!known)
-            NNG_TRY(add_method(curves, method, 0, error));
-    }
-fail:
-    return status;
-}
-
-/* KEY=VALUE */
-static enum nng_status set_parameter(struct nng_method *method, const char *pair, size_t length,
-                                     struct nng_error *error)
-{
-    char text[128];
-    double value;
-    nng_copy_text(text, sizeof text, pair, length);
-    char *equals = strchr(text, '=');
-    if (equals == NULL)
-        return nng_fail(error, NNG_INPUT, "'%s' of '%s' is not KEY=VALUE", text, method->plugin->name);
-    *equals++ = '\0';
-    if (strcmp(equals, "true") == 0 || strcmp(equals, "false") == 0)
-        return nng_method_set(method, text, equals[0] == 't', error);
-    if (nng_number_parse(equals, strlen(equals), &value) == NNG_NUMBER_FINITE)
-        return nng_method_set(method, text, value, error);
-    return nng_method_choose(method, text, equals, error);
-}
-
-static bool is_drawable(const struct nng_listing *listing)
-{
-    return listing->method.plugin != NULL && listing->method.plugin->kind != NNG_OPTIMIZER;
-}
-
-static const char *drawable_name(const void *listing, size_t i)
-{
-    const struct nng_listing *one = (const struct nng_listing *)listing + i;
-    return is_drawable(one) ? one->method.plugin->name : "";
-}
-
-static enum nng_status find_method(const struct plot_request *request, const char *name, struct nng_method *method,
-                                   struct nng_error *error)
-{
-    struct nng_listing *listing;
-    size_t count;
-    enum nng_status status = nng_host_list(request->host, 0, &listing, &count, error);
-    if (status != NNG_OK)
-        return status;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(drawable_name(listing, i), name) == 0)
-            return nng_method_new(request->host, (enum nng_plugin_kind)listing[i].method.plugin->kind, name, method,
-                                  error);
-    char hint[NNG_HINT_SIZE];
-    return nng_fail(error, NNG_INPUT, "unknown activation or loss '%s'%s", name,
-                    nng_hint(hint, nng_nearest(name, listing, count, drawable_name)));
-}
-
-/* A loss is shown for the targets that it is made for. */
-static enum nng_status add_named(struct curves *curves, const struct nng_method *method, struct nng_error *error)
-{
-    enum nng_status status = NNG_OK;
-    if (method->plugin->kind != NNG_LOSS)
-        return add_method(curves, method, 0, error);
-    uint32_t target = method->plugin->loss->target;
-    if (target == NNG_TARGET_UNIT || target == NNG_TARGET_BINARY)
-        NNG_TRY(add_method(curves, method, 0, error));
-    if (target == NNG_TARGET_SIGN)
-        NNG_TRY(add_method(curves, method, -1, error));
-    status = add_method(curves, method, target == NNG_TARGET_REAL ? 0 : 1, error);
-fail:
-    return status;
-}
-
-static enum nng_status add_argument(struct curves *curves, const struct plot_request *request, const char *argument,
-                                    struct nng_error *error)
-{
-    enum nng_status status = NNG_OK;
-    char name[64];
-    struct nng_method method;
-    size_t length = strcspn(argument, ":");
-    if (length >= sizeof name || strspn(argument, "abcdefghijklmnopqrstuvwxyz0123456789_") != length)
-        return add_model(curves, request, argument, error);
-    nng_copy_text(name, sizeof name, argument, length);
-    NNG_TRY(find_method(request, name, &method, error));
-    for (const char *pair = argument + length; *pair == ':'; pair += length) {
-        pair++;
-        length = strcspn(pair, ":");
-        NNG_TRY(set_parameter(&method, pair, length, error));
-    }
-    NNG_TRY(add_named(curves, &method, error));
-fail:
-    return status;
-}
-
 /* Where to draw them: losses within the yhat for which all are defined, but not up to where one is infinite. */
 static void choose_range(struct curves *curves)
 {
     static const double margin = 0.04;
-    curves->low = curves->list[0].method.plugin->kind == NNG_LOSS ? -3 : -5;
+    curves->low = curves->functions.list[0].method.plugin->kind == NNG_LOSS ? -3 : -5;
     curves->high = -curves->low;
-    for (size_t k = 0; k < curves->count && curves->list[k].method.plugin->kind == NNG_LOSS; k++) {
-        const struct nng_loss *loss = curves->list[k].method.plugin->loss;
+    for (size_t k = 0; k < curves->functions.count && curves->functions.list[k].method.plugin->kind == NNG_LOSS; k++) {
+        const struct nng_loss *loss = curves->functions.list[k].method.plugin->loss;
         bool distribution = loss->target == NNG_TARGET_DISTRIBUTION;
         double low = distribution ? 0 : loss->yhat_min, high = distribution ? 1 : loss->yhat_max;
         curves->low = low + margin > curves->low ? low + margin : curves->low;
@@ -266,13 +137,13 @@ static void choose_range(struct curves *curves)
 /* All curves are of one plugin, which the title names. */
 static bool is_one_plugin(const struct curves *curves)
 {
-    return curves->list[curves->count - 1].method.plugin == curves->list[0].method.plugin;
+    return curves->functions.list[curves->functions.count - 1].method.plugin == curves->functions.list[0].method.plugin;
 }
 
 /* leaky_relu, slope 0.01; of a loss the target. */
 static void add_legend(const struct curves *curves, size_t k, struct nng_text *legend)
 {
-    const struct curve *curve = &curves->list[k];
+    const struct function *curve = &curves->functions.list[k];
     const struct nng_plugin *plugin = curve->method.plugin;
     bool is_loss = plugin->kind == NNG_LOSS;
     if (!is_one_plugin(curves) || (plugin->parameter_count == 0 && !is_loss))
@@ -297,7 +168,7 @@ struct words {
 
 static struct words choose_words(const struct curves *curves)
 {
-    const struct nng_plugin *first = curves->list[0].method.plugin;
+    const struct nng_plugin *first = curves->functions.list[0].method.plugin;
     bool one = is_one_plugin(curves);
     if (first->kind == NNG_LOSS && one && first->loss->target == NNG_TARGET_DISTRIBUTION)
         return (struct words){"loss L", "derivative ∂L/∂ŷ₁", "ŷ₁, and ŷ₂ = 1 − ŷ₁"};
@@ -308,108 +179,108 @@ static struct words choose_words(const struct curves *curves)
     return (struct words){"h = f(a)", "derivative dh/da", "a"};
 }
 
-static void add_title(struct figure *figure, const struct curves *curves)
+/* What the title says of what is drawn. */
+static const char *choose_title(const struct curves *curves, const char **of)
 {
-    const struct nng_plugin *first = curves->list[0].method.plugin;
-    figure_print(figure, "set multiplot title ");
+    const struct nng_plugin *first = curves->functions.list[0].method.plugin;
+    *of = "";
     if (is_one_plugin(curves))
-        figure_text(figure, "%s and its derivative", first->name);
-    else if (curves->model != NULL)
-        figure_text(figure, "Activations of %s", curves->model->name);
-    else
-        figure_text(figure,
-                    first->kind == NNG_LOSS ? "Losses and their derivatives" : "Activations and their derivatives");
-    figure_print(figure, " font ',16'\n");
+        *of = first->name;
+    else if (curves->functions.model != NULL)
+        *of = curves->functions.model->name;
+    return first->kind == NNG_LOSS ? "Loss and derivative" : "Activation and derivative";
 }
 
-/* One of the two panels, between these parts of the width: the values or the slopes. What is drawn later is thinner, so
- * that curves can be told apart where they are equal. */
-static void add_panel(struct figure *figure, const struct curves *curves, const char *title, int column, double from,
-                      double to)
+/* One of the two panels: the values or the slopes. What is drawn later is thinner, so that curves can be told apart
+ * where they are equal. */
+static void add_panel(struct panels *panels, const struct curves *curves, const char *title, int column)
 {
-    figure_print(figure, "set lmargin at screen %.2f\nset rmargin at screen %.2f\n", from, to);
-    figure_set(figure, "title", "%s", title);
+    struct figure *figure = panels->figure;
+    panels_next(panels, title);
     figure_print(figure, curves->least[column] < curves->most[column] ? "set yrange [*:*]\n" : "set yrange [-1:1]\n");
-    for (size_t k = 0; k < curves->count; k++)
-        figure_print(figure, "%s$curves index %zu using 1:%d with lines linetype %zu linewidth %.1f",
-                     k > 0 ? ", \\\n     " : "plot ", k, column + 2, k + 1,
-                     2 + 3 * (double)(curves->count - 1 - k) / (double)curves->count);
+    for (size_t k = 0; k < curves->functions.count; k++) {
+        char style[CURVE_STYLE_SIZE];
+        figure_print(figure, "%s$curves index %zu using 1:%d with lines %s linewidth %.1f",
+                     k > 0 ? ", \\\n     " : "plot ", k, column + 2, curve_style(k, curves->functions.count, style),
+                     2 + 3 * (double)(curves->functions.count - 1 - k) / (double)curves->functions.count);
+    }
     figure_print(figure, "\n");
 }
 
-/* The key below both, in a panel of its own as wide as the picture, up to this part of its height. */
-static void add_key(struct figure *figure, const struct curves *curves, double top)
+static void add_key(struct figure *figure, const struct curves *curves)
 {
-    figure_print(figure,
-                 "set lmargin at screen 0.02\nset rmargin at screen 0.98\nset tmargin at screen %.3f\n"
-                 "set bmargin at screen 0\nunset title\nunset xlabel\nunset tics\nunset border\n"
-                 "set key center center horizontal\nset yrange [0:1]\n",
-                 top);
-    for (size_t k = 0; k < curves->count; k++) {
+    for (size_t k = 0; k < curves->functions.count; k++) {
         struct nng_text legend = {0};
+        char style[CURVE_STYLE_SIZE];
         add_legend(curves, k, &legend);
-        figure_print(figure, "%sNaN with lines linetype %zu title ", k > 0 ? ", \\\n     " : "plot ", k + 1);
+        figure_print(figure, "%sNaN with lines %s title ", k > 0 ? ", \\\n     " : "plot ",
+                     curve_style(k, curves->functions.count, style));
         figure_text(figure, "%s", plain_part(&figure->script, &legend));
         nng_text_free(&legend);
     }
     figure_print(figure, "\n");
 }
 
-/* How many lines the key will take: its entries stand in columns as wide as the longest. */
-static unsigned key_lines(const struct figure *figure, const struct curves *curves)
+static size_t longest_legend(const struct curves *curves)
 {
-    enum { LETTER = 10, SAMPLE = 80 };
     size_t longest = 0;
-    for (size_t k = 0; k < curves->count; k++) {
+    for (size_t k = 0; k < curves->functions.count; k++) {
         struct nng_text legend = {0};
         add_legend(curves, k, &legend);
         longest = legend.length > longest ? legend.length : longest;
         nng_text_free(&legend);
     }
-    size_t columns = figure->width / (LETTER * longest + SAMPLE);
-    columns = columns > 0 ? columns : 1;
-    return (unsigned)((curves->count + columns - 1) / columns);
+    return longest;
 }
 
-static void add_figure(struct figure *figure, const struct curves *curves)
+static enum nng_status draw(struct curves *curves, struct figure *figure, struct nng_error *error)
 {
-    enum { TITLES = 80, PANEL = 230, AXIS = 64, LINE = 22 }; /* heights, in pixels */
+    enum nng_status status = NNG_OK;
     struct words words = choose_words(curves);
-    unsigned key = curves->count > 1 ? 12 + LINE * key_lines(figure, curves) : 0;
-    figure->height = TITLES + PANEL + AXIS + key;
-    double height = figure->height;
-    add_title(figure, curves);
+    const char *of, *title = choose_title(curves, &of);
+    choose_range(curves);
+    figure_data(figure, "curves");
+    for (size_t k = 0; k < curves->functions.count; k++) {
+        figure_print(figure, "%s", k > 0 ? "\n\n" : "");
+        NNG_TRY(add_curve(figure, curves, &curves->functions.list[k], error));
+    }
+    figure_data_end(figure);
+    struct panels panels = panels_begin(
+        figure, 2, 2, title, of, curves->functions.count > 1 ? curves->functions.count : 0, longest_legend(curves));
     figure_set(figure, "xlabel", "%s", words.argument);
-    figure_print(figure,
-                 "set tmargin at screen %.3f\nset bmargin at screen %.3f\nunset key\n"
-                 "set xrange [%g:%g]\nset xtics %g\nset offsets graph 0, 0, 0.04, 0.04\nset autoscale yfix\n"
-                 "set title offset 0, -0.6\n",
-                 1 - TITLES / height, (AXIS + key) / height, curves->low, curves->high,
-                 curves->high - curves->low > 2 ? 2.0 : 0.2);
-    add_panel(figure, curves, words.value, 0, 0.08, 0.47);
-    add_panel(figure, curves, words.slope, 1, 0.58, 0.97);
-    if (curves->count > 1)
-        add_key(figure, curves, key / height);
-    figure_print(figure, "unset multiplot\n");
+    figure_print(figure, "set xrange [%g:%g]\nset xtics %g\nset offsets graph 0, 0, 0.04, 0.04\nset autoscale yfix\n",
+                 curves->low, curves->high, curves->high - curves->low > 2 ? 2.0 : 0.2);
+    add_panel(&panels, curves, words.value, 0);
+    add_panel(&panels, curves, words.slope, 1);
+    if (panels_key(&panels))
+        add_key(figure, curves);
+    panels_end(&panels);
+fail:
+    return status;
+}
+
+enum nng_status activation_draw(const struct nng_method *method, struct figure *figure, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    struct curves curves = {0};
+    if (method->plugin->kind == NNG_OPTIMIZER)
+        return nng_fail(
+            error, NNG_INPUT,
+            "there is no picture of the optimizer '%s': 'nngrad plot trajectory --optimizer %s' draws its path",
+            method->plugin->name, method->plugin->name);
+    NNG_TRY(functions_add(&curves.functions, method, error));
+    NNG_TRY(draw(&curves, figure, error));
+fail:
+    return status;
 }
 
 enum nng_status plot_activation(const struct plot_request *request, struct figure *figure, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     struct curves curves = {0};
-    if (request->argument_count == 0)
-        NNG_TRY(add_model(&curves, request, NULL, error));
-    for (size_t i = 0; i < request->argument_count; i++)
-        NNG_TRY(add_argument(&curves, request, request->arguments[i], error));
-    choose_range(&curves);
-    figure_data(figure, "curves");
-    for (size_t k = 0; k < curves.count; k++) {
-        figure_print(figure, "%s", k > 0 ? "\n\n" : "");
-        NNG_TRY(add_curve(figure, &curves, &curves.list[k], error));
-    }
-    figure_data_end(figure);
-    add_figure(figure, &curves);
+    NNG_TRY(functions_read(request, &curves.functions, error));
+    NNG_TRY(draw(&curves, figure, error));
 fail:
-    nng_model_free(curves.model);
+    functions_free(&curves.functions);
     return status;
 }
