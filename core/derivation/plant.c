@@ -196,12 +196,13 @@ static enum nng_status choose(struct planter *planter, struct nng_host *host, co
     if (random == NULL || order == NULL)
         return nng_fail_memory(planter->error);
     nng_random_permutation(random, order, planter->place_count);
-    for (size_t i = 0; i < 2 * planter->place_count && !good; i++) {
-        const struct place *place = &planter->places[order[i % planter->place_count]];
-        NNG_TRY(try_place(planter, host, file, options, place, i < planter->place_count, planted, &good));
-        if (good)
-            NNG_TRY(right_text(planter, place, planted));
-    }
+    for (int fitting = 1; fitting >= 0; fitting--)
+        for (size_t i = 0; i < planter->place_count && !good; i++) {
+            const struct place *place = &planter->places[order[i]];
+            NNG_TRY(try_place(planter, host, file, options, place, fitting == 1, planted, &good));
+            if (good)
+                NNG_TRY(right_text(planter, place, planted));
+        }
     if (!good)
         status = nng_fail_at(planter->error, NNG_INPUT, file, 0, 0, NULL,
                              "no line of it can be given the mistake '%s' and no other", planted->cause);
