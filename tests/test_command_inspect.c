@@ -479,7 +479,7 @@ START_TEST(hessian)
     run_free(&run);
     run = NNGRAD("inspect", "--hessian", "--symbols");
     ck_assert_status(run, 2);
-    ck_assert_contains(run.err, "error: option '--hessian' goes with neither --symbols nor --format latex\n");
+    ck_assert_contains(run.err, "error: option '--hessian' does not go with --symbols\n");
     run_free(&run);
 }
 END_TEST
@@ -510,11 +510,39 @@ START_TEST(per_sample)
     run_free(&run);
     run = NNGRAD("inspect", MODELS "xor.cfg", "--per-sample", "--hessian");
     ck_assert_status(run, 2);
-    ck_assert_contains(run.err, "error: option '--per-sample' goes with neither --hessian nor --format latex\n");
+    ck_assert_contains(run.err, "error: option '--per-sample' does not go with --hessian\n");
+    run_free(&run);
+}
+END_TEST
+
+/* --units: a layer that never fires is dead, one that is driven hard is saturated; softmax is neither. */
+START_TEST(units)
+{
+    struct run run = NNGRAD("inspect", MODELS "xor.cfg", "--units", "--format", "csv", "--set",
+                            "layers.1.activation=relu", "--set", "layers.1.biases=(-9,1)");
+    ck_assert_status(run, 0);
+    ck_assert_contains(run.out, "layer,activation,units,dead,saturated,h_mean,h_deviation,da_size\n1,relu,2,1,0,");
+    run_free(&run);
+    run = NNGRAD("inspect", MODELS "xor.cfg", "--units", "--format", "csv", "--set", "layers.1.biases=(9,0)");
+    ck_assert_contains(run.out, "\n1,tanh,2,0,0.5,");
+    run_free(&run);
+    run = NNGRAD("inspect", MODELS "442.cfg", "--units", "--format", "json");
+    json_t *json = parse(run.out), *layer = json_array_get(json_object_get(json, "units"), 1);
+    ck_assert_str_eq(json_string_value(json_object_get(layer, "activation")), "softmax");
+    ck_assert_int_eq(json_integer_value(json_object_get(layer, "dead")), 0);
+    ck_assert_double_eq_tol(json_number_value(json_object_get(layer, "h_mean")), 0.5, 1e-15);
+    ck_assert_double_eq_tol(json_number_value(json_object_get(layer, "h_deviation")), 0.270336,
+                            1e-6); /* .770336 - .5 */
+    ck_assert_double_eq_tol(json_number_value(json_object_get(layer, "da_size")), 0.162527, 1e-6);
+    json_decref(json);
+    run_free(&run);
+    run = NNGRAD("inspect", "--units", "--format", "latex");
+    ck_assert_status(run, 2);
+    ck_assert_contains(run.err, "error: option '--units' does not go with --format latex\n");
     run_free(&run);
 }
 END_TEST
 
 RUN_SUITE("command_inspect", known_derivatives, json_fields, json_rows, csv, markdown, latex, symbols,
           text_in_the_lectures_order, no_line_is_wider_than_the_terminal, columns_line_up, elision, zeros_are_settled,
-          disagreement_is_marked, quiet_and_sample, hessian, per_sample)
+          disagreement_is_marked, quiet_and_sample, hessian, per_sample, units)

@@ -136,6 +136,11 @@ enum nng_status inspection_compute(const struct options *options, struct inspect
     NNG_TRY(judge(options, in, error));
     if (option_given(options, OPTION_HESSIAN))
         NNG_TRY(find_hessian(options, in, error));
+    if (option_given(options, OPTION_UNITS)) {
+        in->activities = nng_allocate(in->model->layer_count, sizeof *in->activities);
+        NNG_TRY(in->activities != NULL ? nng_activities(in->model, in->pass, in->activities, error)
+                                       : nng_fail_memory(error));
+    }
     if (option_given(options, OPTION_PER_SAMPLE))
         NNG_TRY(nng_spread(in->model, in->theta, &in->spread, error));
 fail:
@@ -160,6 +165,7 @@ void inspection_free(struct inspection *in)
     nng_report_free(in->report);
     nng_hessian_free(in->hessian);
     nng_spread_free(in->spread);
+    nng_release(in->activities);
     nng_pass_free(in->pass);
     nng_release(in->theta);
     nng_release(in->backpropagated);

@@ -13,16 +13,17 @@ struct inspection {
     const char *command; /* "inspect" or "check" */
     struct nng_host *host;
     struct nng_model *model;
-    struct nng_pass *pass;       /* all samples */
-    double *theta;               /* where everything is computed */
-    double *backpropagated;      /* our own gradient */
-    double *theirs;              /* somebody else's; NULL: our own is judged */
-    const double *judged;        /* the gradient under judgement: one of these two */
-    const char *against;         /* the file that somebody else's came from, or NULL */
-    bool single;                 /* it held single precision */
-    struct nng_report *report;   /* inspect: of every entry */
-    struct nng_spread *spread;   /* of the samples' own gradients; NULL: not wanted */
-    struct nng_hessian *hessian; /* NULL: not wanted */
+    struct nng_pass *pass;           /* all samples */
+    double *theta;                   /* where everything is computed */
+    double *backpropagated;          /* our own gradient */
+    double *theirs;                  /* somebody else's; NULL: our own is judged */
+    const double *judged;            /* the gradient under judgement: one of these two */
+    const char *against;             /* the file that somebody else's came from, or NULL */
+    bool single;                     /* it held single precision */
+    struct nng_report *report;       /* inspect: of every entry */
+    struct nng_activity *activities; /* one a layer; NULL: not wanted */
+    struct nng_spread *spread;       /* of the samples' own gradients; NULL: not wanted */
+    struct nng_hessian *hessian;     /* NULL: not wanted */
     struct matrix matrix;
     size_t sample;              /* whose values are shown, from 0 */
     bool one_sample;            /* programs are given that sample's values only */

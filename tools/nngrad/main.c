@@ -15,8 +15,9 @@
 #include "output.h"
 #include "progress.h"
 
-static const enum option_id inspect_options[] = {OPTION_MATRIX, OPTION_SYMBOLS, OPTION_HESSIAN, OPTION_PER_SAMPLE,
-                                                 OPTION_FULL,   OPTION_SAMPLE,  OPTION_DIGITS,  OPTION_COUNT};
+static const enum option_id inspect_options[] = {OPTION_MATRIX,     OPTION_SYMBOLS, OPTION_HESSIAN,
+                                                 OPTION_PER_SAMPLE, OPTION_UNITS,   OPTION_FULL,
+                                                 OPTION_SAMPLE,     OPTION_DIGITS,  OPTION_COUNT};
 static const enum option_id check_options[] = {
     OPTION_AGAINST, OPTION_PARAMETERS, OPTION_SAVE_GRADIENT, OPTION_SAVE_PARAMETERS, OPTION_TOLERANCE,
     OPTION_METHOD,  OPTION_ALL,        OPTION_SCREEN,        OPTION_MEMORY,          OPTION_COUNT};

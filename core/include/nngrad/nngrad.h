@@ -300,6 +300,19 @@ NNG_MUST_USE enum nng_status nng_loss(const struct nng_model *model, const doubl
 /* Adds the penalty's gradient l1 sign(w) + l2 w to gradient (may be NULL) and returns the penalty. */
 double nng_penalty(const struct nng_model *model, const double *theta, double *gradient);
 
+/* What the units of one layer do, over all samples. */
+struct nng_activity {
+    size_t units, samples;
+    size_t dead;      /* units with f'(a) = 0 in every sample; none are counted where units are coupled (softmax) */
+    size_t saturated; /* outputs, of units x samples, within a twentieth of their range of one of its ends */
+    double h_mean, h_deviation; /* over units and samples */
+    double da_size;             /* root mean square of dL/da over units and samples */
+};
+
+/* activities: one for each layer, from a pass that has been through nng_backward. */
+NNG_MUST_USE enum nng_status nng_activities(const struct nng_model *model, const struct nng_pass *pass,
+                                            struct nng_activity *activities, struct nng_error *error);
+
 /* How far the gradients of single samples lie apart: of each sample's own loss L_n, the penalty left out. */
 struct nng_spread {
     size_t count, samples;                  /* parameters; N, at least 2 */

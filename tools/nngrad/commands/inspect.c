@@ -3,6 +3,7 @@
 #include "command.h"
 #include "inspection.h"
 #include "output.h"
+#include "render/activity.h"
 
 static void write_symbols(enum format format, const struct inspection *in, const struct style *style,
                           struct nng_text *out)
@@ -38,6 +39,8 @@ static void write_numbers(enum format format, const struct inspection *in, const
             hessian_csv(in, out);
         else if (in->spread != NULL)
             spread_csv(in, out);
+        else if (in->activities != NULL)
+            activity_csv(in, out);
         else
             report_csv(in, out);
         break;
@@ -53,18 +56,21 @@ static void write_numbers(enum format format, const struct inspection *in, const
     }
 }
 
-/* --symbols, --hessian and --per-sample each take the matrix's place; the last two have no slide of their own. */
+/* --symbols, --hessian, --per-sample and --units each take the matrix's place; only the first has a slide of its own.
+ */
 static enum nng_status refuse_mixtures(const struct options *options, struct nng_error *error)
 {
-    static const enum option_id others[] = {OPTION_HESSIAN, OPTION_PER_SAMPLE};
-    bool taken = option_given(options, OPTION_SYMBOLS);
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        bool given = option_given(options, others[i]);
-        if (given && (taken || option_format(options) == FORMAT_LATEX))
-            return nng_fail(error, NNG_INPUT, "option '--%s' goes with neither %s nor --format latex",
-                            option_table[others[i]].name,
-                            option_given(options, OPTION_SYMBOLS) ? "--symbols" : "--hessian");
-        taken = taken || given;
+    static const enum option_id views[] = {OPTION_SYMBOLS, OPTION_HESSIAN, OPTION_PER_SAMPLE, OPTION_UNITS};
+    const char *taken = NULL;
+    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
+        const char *name = option_table[views[i]].name;
+        if (!option_given(options, views[i]))
+            continue;
+        if (taken != NULL)
+            return nng_fail(error, NNG_INPUT, "option '--%s' does not go with --%s", name, taken);
+        if (i > 0 && option_format(options) == FORMAT_LATEX)
+            return nng_fail(error, NNG_INPUT, "option '--%s' does not go with --format latex", name);
+        taken = name;
     }
     return NNG_OK;
 }

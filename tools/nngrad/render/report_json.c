@@ -5,6 +5,7 @@
 
 #include "inspection.h"
 #include "output.h"
+#include "render/activity.h"
 #include "render/hessian.h"
 #include "render/json.h"
 #include "render/number.h"
@@ -226,6 +227,8 @@ void report_json(const struct inspection *in, bool symbols, struct nng_text *out
     add_tensors(&json, in);
     if (in->hessian != NULL)
         hessian_json(in, &json);
+    if (in->activities != NULL)
+        activity_json(in, &json);
     if (in->spread != NULL)
         spread_json(in, &json);
     add_verdict(&json, in->report);

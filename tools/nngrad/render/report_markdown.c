@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "inspection.h"
+#include "render/activity.h"
 #include "render/hessian.h"
 #include "render/number.h"
 #include "render/passes.h"
@@ -163,6 +164,8 @@ void inspect_markdown(const struct inspection *in, const struct style *style, st
     add_vectors(in, style, delta_vectors, out);
     if (in->hessian != NULL)
         hessian_markdown(in, style, out);
+    else if (in->activities != NULL)
+        activity_markdown(in, style, out);
     else if (in->spread != NULL)
         spread_markdown(in, style, out);
     else

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "inspection.h"
+#include "render/activity.h"
 #include "render/grid.h"
 #include "render/hessian.h"
 #include "render/number.h"
@@ -169,10 +170,12 @@ void inspect_text(const struct inspection *in, const struct style *style, struct
 {
     add_network(in, style, out);
     add_data(in, style, out);
-    if (in->hessian != NULL || in->spread != NULL) {
+    if (in->hessian != NULL || in->spread != NULL || in->activities != NULL) {
         add_loss(in, style, out);
         if (in->hessian != NULL)
             hessian_text(in, style, out);
+        else if (in->activities != NULL)
+            activity_text(in, style, out);
         else
             spread_text(in, style, out);
         verdict_text(in, style, out);
