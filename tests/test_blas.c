@@ -1,6 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * test_blas.c - which library cblas_dgemm really comes from. Both OpenBLAS and gslcblas have it; the order of linking
+/* test_blas.c - which library cblas_dgemm really comes from. Both OpenBLAS and gslcblas have it; the order of linking
  * decides, in silence, and the wrong one is eight times slower.
  */
 #define _GNU_SOURCE /* dladdr */

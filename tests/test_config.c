@@ -1,7 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * test_config.c - model.cfg: every setting is read, and every wrong one has its diagnostic.
- */
+/* test_config.c - model.cfg: every setting is read, and every wrong one has its diagnostic. */
 #include "config_support.h"
 
 #include <math.h>

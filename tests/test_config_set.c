@@ -1,7 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * test_config_set.c - settings from the command line; and running out of memory at every allocation.
- */
+/* test_config_set.c - settings from the command line; and running out of memory at every allocation. */
 #include "config_support.h"
 
 #include <sys/stat.h>

@@ -1,7 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * test_config_text.c - the text of model.cfg: spellings, syntax, includes, limits, hostile files.
- */
+/* test_config_text.c - the text of model.cfg: spellings, syntax, includes, limits, hostile files. */
 #include "config_support.h"
 
 #include <sys/stat.h>

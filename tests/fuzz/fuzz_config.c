@@ -1,7 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * fuzz_config.c - model.cfg from any bytes; what stands behind a NUL is one override, PATH NUL VALUE.
- */
+/* fuzz_config.c - model.cfg from any bytes; what stands behind a NUL is one override, PATH NUL VALUE. */
 #include <stdlib.h>
 #include <string.h>
 

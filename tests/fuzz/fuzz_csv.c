@@ -1,6 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * fuzz_csv.c - any bytes as a CSV file: a dataset by label and by columns, and values of parameters.
+/* fuzz_csv.c - any bytes as a CSV file: a dataset by label and by columns, and values of parameters.
  *
  * The first byte chooses: header or not, labels or numbers, how many outputs.
  */

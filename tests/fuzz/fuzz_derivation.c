@@ -1,6 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * fuzz_derivation.c - a derivation from any bytes: read, shaped, checked at a point, its causes searched. What it says
+/* fuzz_derivation.c - a derivation from any bytes: read, shaped, checked at a point, its causes searched. What it says
  * must be text, and a correction must be a line that is read again.
  */
 #include <stdlib.h>

@@ -1,7 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * fuzz_json_values.c - any bytes as a JSON or CSV file of parameters or of a gradient.
- */
+/* fuzz_json_values.c - any bytes as a JSON or CSV file of parameters or of a gradient. */
 #include "values.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

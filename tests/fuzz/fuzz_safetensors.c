@@ -1,6 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * fuzz_safetensors.c - any bytes as a safetensors file: as they are, and with the header's true length put in front (a
+/* fuzz_safetensors.c - any bytes as a safetensors file: as they are, and with the header's true length put in front (a
  * mutation seldom guesses that).
  */
 #include <string.h>

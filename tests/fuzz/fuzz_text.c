@@ -1,7 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * fuzz_text.c - UTF-8 validation and text building on any bytes.
- */
+/* fuzz_text.c - UTF-8 validation and text building on any bytes. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * replay.c - runs a fuzz target without a fuzzer: on every file of a corpus, and on mutants of each.
+/* replay.c - runs a fuzz target without a fuzzer: on every file of a corpus, and on mutants of each.
  *
  *     fuzz_NAME CORPUS_DIR [MUTANTS]
  *

@@ -1,6 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * values.h - bytes as a file of values for a network 3-2-1; what is accepted must be finite where it was asked to be.
+/* values.h - bytes as a file of values for a network 3-2-1; what is accepted must be finite where it was asked to be.
  */
 #include <math.h>
 #include <stdint.h>
