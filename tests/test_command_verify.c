@@ -90,6 +90,8 @@ START_TEST(statuses)
     struct run run = NNGRAD("verify", RIGHT "full_math.deriv");
     ck_assert_status(run, 0);
     ck_assert_contains(run.out, "none is false");
+    ck_assert_contains(run.out, " entries, largest difference 0, uncertain by ");
+    ck_assert_ptr_null(strstr(run.out, "e-16, uncertain"));
     run_free(&run);
     run = NNGRAD("verify", "/nonexistent.deriv");
     ck_assert_status(run, 2);

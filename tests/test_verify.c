@@ -230,6 +230,45 @@ START_TEST(table_is_complete)
 }
 END_TEST
 
+/* Of equal corrections the shortest comes first; none takes a detour, and none is another one in another order. */
+START_TEST(corrections_are_arranged)
+{
+    static const struct {
+        const char *name;
+        int line;
+        const char *corrections[3];
+    } arranged[] = {
+        {"penalty_factor",
+         7,
+         {"dL/dW2 = dL/da2 * h1' + lambda * W2"}},   /* ... + 2 * lambda * W2 / 2, ... - lambda * W2 */
+        {"penalty_on_bias", 8, {"dL/db2 = dL/da2"}}, /* ... + lambda * b2 - lambda * b2 */
+        {"sigmoid_neuron_factor", 11, {"dL/dyhat = yhat - y"}},
+        {"batch_mean_twice", 6, {"dL/dW2 = H1' * dL/dA2"}}, /* N * (... / N) */
+        {"full_math_softmax_twice", 10, {"dL/dW2 = delta2 * h1'", "dL/dW2 = dyhat/da2 * dL/dyhat * h1'"}},
+        {"full_math_half_slope", 14, {"delta1 = dL/dh1 .* h1 .* (1 - h1)", "delta1 = dL/dh1 .* sigmoid'(a1)"}},
+        {"mazur_w_of_neighbour", 7, {"dL/dh11 = dL/da21 * w211 + dL/da22 * W2[2, 1]"}}, /* W2'[1, 2] */
+    };
+    open_host();
+    for (size_t i = 0; i < sizeof arranged / sizeof arranged[0]; i++) {
+        char path[1024];
+        snprintf(path, sizeof path, DERIVATIONS "wrong/%s.deriv", arranged[i].name);
+        struct nng_verification *v = verify(path);
+        size_t count = 0;
+        for (size_t k = 0; k < v->claim_count; k++) {
+            const struct nng_link *link = &v->claims[k].links[0];
+            for (size_t c = 0; v->claims[k].line == arranged[i].line && c < link->correction_count; c++) {
+                ck_assert_msg(c < 3 && arranged[i].corrections[c] != NULL, "%s: %s", path, link->corrections[c]);
+                ck_assert_str_eq(link->corrections[c], arranged[i].corrections[c]);
+                count++;
+            }
+        }
+        ck_assert_msg(count > 0 && (count == 3 || arranged[i].corrections[count] == NULL), "%s", path);
+        nng_verification_free(v);
+    }
+    close_host();
+}
+END_TEST
+
 /* ---- the lines that were printed -------------------------------------------------------------------------------- */
 
 /* Public notes print dL/dw_212 = -0.029; three mistakes lead there, and each is named. */
@@ -566,6 +605,7 @@ int main(void)
     tcase_add_test(tcase, right_ones_are_never_accused);
     tcase_add_loop_test(tcase, wrong_ones_are_caught_and_corrected, 0, WRONG_COUNT);
     tcase_add_test(tcase, table_is_complete);
+    tcase_add_test(tcase, corrections_are_arranged);
     tcase_add_test(tcase, three_published_mistakes);
     tcase_add_test(tcase, three_mistakes_in_numbers);
     tcase_add_test(tcase, large_batches);

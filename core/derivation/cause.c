@@ -1,8 +1,8 @@
 /* cause.c - the search for the cause of a false line: edits of it, tried until one holds at every point.
  *
  * A formula that is false gets every single edit of edit.h, then the sum over paths that it may be a part of, then
- * pairs of edits. Only what then holds by the same rule that made the line false is accepted; everything that holds
- * after a single edit is listed, since it is equally good.
+ * pairs of edits. Only what then holds by the same rule that made the line false is accepted; what holds after a
+ * single edit is listed, as correction.h arranges it.
  */
 #include "derivation/cause.h"
 
@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "derivation/callable.h"
 #include "derivation/claims.h"
+#include "derivation/correction.h"
 #include "derivation/edit.h"
 #include "derivation/numbers.h"
 #include "derivation/paths.h"
@@ -23,11 +24,6 @@
 #include "derivation/shape.h"
 
 enum { FOUND = 12, FIRST_EDITS = 600 };
-
-struct found {
-    const char *line, *latex; /* the whole corrected line; its right side typeset */
-    const char *cause, *what;
-};
 
 struct search {
     struct nng_checker *checker;
@@ -37,7 +33,7 @@ struct search {
     struct nng_side *targets; /* the left side at every point */
     double scale;             /* its largest value */
     size_t tried;
-    struct found found[FOUND];
+    struct nng_correction found[FOUND];
     size_t found_count;
     /* first edits, for pairs */
     bool collecting;
@@ -110,7 +106,7 @@ static enum nng_status keep(struct search *search, const struct nng_node *node, 
     for (size_t i = 0; i < search->found_count; i++)
         if (strcmp(search->found[i].line, line) == 0)
             return NNG_OK;
-    search->found[search->found_count++] = (struct found){line, latex, cause, what};
+    search->found[search->found_count++] = (struct nng_correction){node, line, latex, cause, what};
     return NNG_OK;
 }
 
@@ -316,7 +312,7 @@ static void put_first(struct search *search, const char *cause)
 {
     for (size_t i = 0; i < search->found_count; i++)
         if (strcmp(search->found[i].cause, cause) == 0) {
-            struct found first = search->found[i];
+            struct nng_correction first = search->found[i];
             memmove(&search->found[1], &search->found[0], i * sizeof first);
             search->found[0] = first;
             return;
@@ -333,6 +329,7 @@ static enum nng_status report(struct search *search, struct nng_link *link)
     } else {
         link->cause = search->found[0].cause;
         nng_text_print(&text, "%s; %s", link->message, search->found[0].what);
+        search->found_count = nng_corrections_arrange(search->found, search->found_count);
     }
     const char **lines = nng_arena_take(arena, search->found_count, sizeof *lines);
     const char **typeset = nng_arena_take(arena, search->found_count, sizeof *typeset);

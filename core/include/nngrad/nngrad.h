@@ -365,7 +365,7 @@ struct nng_entry {
 struct nng_tensor_report {
     struct nng_tensor tensor;
     size_t pass, fail, kink, inconclusive;
-    bool vacuous;      /* every entry is exactly zero: nothing was tested */
+    bool vacuous;      /* every entry is zero, as far as rounding shows: nothing was tested */
     bool structural;   /* vacuous because of equal outgoing weights or frozen symmetry, not because of dead units */
     double resolution; /* the largest, over the tensor, smallest relative error that would certainly have been caught */
     size_t worst;      /* index in theta of the entry with the largest |analytic - numeric| / T */

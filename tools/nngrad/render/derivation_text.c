@@ -1,4 +1,5 @@
 /* derivation_text.c - a verified derivation for people: a mark, the claim, and a line of evidence under it. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,6 +34,16 @@ static void add_note(struct nng_text *out, const struct style *style, const char
     nng_text_free(&line);
 }
 
+/* How far a claim lies from the truth: nothing, where that is less than the truth is uncertain by or than its last
+ * digits; what rounding leaves differs from processor to processor. */
+static void rough_difference(const struct nng_claim *claim, double difference, char text[NUMBER_SIZE])
+{
+    double largest = 0;
+    for (size_t i = 0; i < claim->rows * claim->cols; i++)
+        largest = fmax(largest, fabs(claim->numeric[i]));
+    number_rough(fabs(difference) <= fmax(claim->uncertainty, 8 * DBL_EPSILON * largest) ? 0 : difference, text);
+}
+
 /* "claimed 0.177, numeric 0.176918 +- 3e-17", or for many entries their largest difference. */
 static void add_evidence(struct nng_text *out, const struct style *style, const struct nng_claim *claim)
 {
@@ -49,7 +60,7 @@ static void add_evidence(struct nng_text *out, const struct style *style, const 
         number_computed(claim->claimed[0], style->digits, claimed);
         snprintf(line, sizeof line, "claimed %s, numeric %s, uncertain by %s", claimed, numeric, rough);
     } else {
-        number_rough(largest, claimed);
+        rough_difference(claim, largest, claimed);
         snprintf(line, sizeof line, "%zu x %zu entries, largest difference %s, uncertain by %s", claim->rows,
                  claim->cols, claimed, rough);
     }
@@ -184,7 +195,7 @@ static void add_entries(struct nng_text *out, const struct style *style, const s
             snprintf(name, sizeof name, "[%zu]", i + 1);
         number_computed(claim->numeric[i], style->digits, left);
         number_computed(link->values[i], style->digits, right);
-        number_rough(link->values[i] - claim->numeric[i], apart);
+        rough_difference(claim, link->values[i] - claim->numeric[i], apart);
         snprintf(row, sizeof row, "%-12s %-*s %-*s %s", name, style->digits + 8, left, style->digits + 8, right, apart);
         nng_text_add(out, row);
         nng_text_add(out, "\n");
