@@ -160,7 +160,7 @@ static inline bool have_gnuplot(void)
     ck_assert_msg((run).status == (expected), "status %d, not %d; it said: %.2000s%.2000s", (run).status, (expected),  \
                   (run).err, (run).out)
 
-#define ck_assert_contains(text, part) ck_assert_msg(strstr(text, part) != NULL, "'%s' is not in:\n%.4000s", part, text)
-#define ck_assert_lacks(text, part) ck_assert_msg(strstr(text, part) == NULL, "'%s' is in:\n%.4000s", part, text)
+#define ck_assert_contains(text, part) ck_assert_msg(strstr(text, part) != NULL, "'%s' is not in:\n%.3000s", part, text)
+#define ck_assert_lacks(text, part) ck_assert_msg(strstr(text, part) == NULL, "'%s' is in:\n%.3000s", part, text)
 
 #endif

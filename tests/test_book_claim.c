@@ -140,11 +140,13 @@ END_TEST
 
 START_TEST(tables)
 {
-    static const char csv[] = "epoch,loss,\"a, b\",word\n0,0.718,\"1,5\",yes\r\n10,0.25,-3,\"no, no\"\n";
+    static const char csv[] =
+        "epoch,loss,\"a, b\",word,v.b_11\n0,0.718,\"1,5\",yes,1\r\n10,0.25,-3,\"no, no\",0.3\n0.5,7,,,\n";
     enum nng_status status;
     static const char *const right[] = {"[0.72](claim:h.csv:0.loss)",    "[0.250](claim:runs/gd/h.csv:10.loss)",
                                         "[-3](<claim:h.csv:10.a, b>)",   "[yes](claim:h.csv:0.word)",
-                                        "[no, no](claim:h.csv:10.word)", "[10](claim:h.csv:10.epoch)"};
+                                        "[no, no](claim:h.csv:10.word)", "[10](claim:h.csv:10.epoch)",
+                                        "[0.3](claim:h.csv:10.v.b_11)",  "[7](claim:h.csv:0.5.loss)"};
     for (size_t i = 0; i < sizeof right / sizeof right[0]; i++) {
         const char *said = judge(right[i], NULL, csv, &status);
         ck_assert_msg(status == NNG_OK, "%s: %s", right[i], said);

@@ -149,8 +149,7 @@ START_TEST(page)
         " `[1](claim:nothing)` is code.\n",
         "| a | <span class=\"claim\" title=\"nngrad inspect model.cfg: forward.1.a.1.1\">0.6</span> |\n",
         "[`model.cfg`](model.cfg)\n\n```cfg\nnetwork = {",
-        "```console\n$ nngrad inspect model.cfg\n...\nLoss       L = 0.0106079: squared_error, one "
-        "sample\n\n...\n```\n",
+        "```console\n$ nngrad inspect model.cfg\n...\nLoss       L = 0.0106079: squared_error, one sample\n...\n```\n",
         "   ```console\n   $ nngrad inspect model.cfg \\\n       --format csv -o table.csv\n   ```\n\n   "
         "[table.csv](table.csv)\n",
         "  `plugins/double.c`\n\n  ```c\n  /* The comment right above. */\n  int twice(int x)\n  {\n",

@@ -264,19 +264,29 @@ static enum nng_status fail_column(const struct chapter *chapter, const struct l
                         link->claim->file, column, nng_hint(hint, nng_nearest_of(column, names, count)));
 }
 
+/* Where the column of that name stands; false if there is none. */
+static bool find_column(const char *csv, const char *name, size_t *column)
+{
+    const char *begin;
+    for (*column = 0; field(csv, *column, &begin) >= 0; ++*column)
+        if (is_field(csv, *column, name, strlen(name)))
+            return true;
+    return false;
+}
+
 enum nng_status claim_check_csv(const struct chapter *chapter, const struct link *link, const char *csv,
                                 struct nng_error *error)
 {
-    const char *path = link->claim->path, *point = strrchr(path, '.'), *begin, *row = csv;
+    const char *path = link->claim->path, *first = strchr(path, '.'), *point = first, *begin, *row = csv;
     size_t column = 0;
     double value;
-    if (point == NULL)
+    if (first == NULL)
         return chapter_fail(chapter, NNG_INPUT, link->line, error, "the claim '%s': after the file stands ROW.COLUMN",
                             link->url);
-    while (field(csv, column, &begin) >= 0 && !is_field(csv, column, point + 1, strlen(point + 1)))
-        column++;
-    if (field(csv, column, &begin) < 0)
-        return fail_column(chapter, link, csv, point + 1, error);
+    while (point != NULL && !find_column(csv, point + 1, &column)) /* both may have points of their own */
+        point = strchr(point + 1, '.');
+    if (point == NULL)
+        return fail_column(chapter, link, csv, first + 1, error);
     do {
         row += strcspn(row, "\n");
         row += *row == '\n';

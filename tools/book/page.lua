@@ -64,7 +64,7 @@ local function console(block)
     local is_command = typed or line:match("^%$ ") ~= nil
     typed = is_command and line:match("\\$") ~= nil
     line = html(line)
-    lines[#lines + 1] = is_command and "<b>" .. line .. "</b>" or line
+    lines[#lines + 1] = is_command and "<b>" .. line:gsub("%-[%w%-]+", "<span>%0</span>") .. "</b>" or line
   end
   return pandoc.RawBlock("html", "<pre class=\"console\" tabindex=\"0\"><code>" .. table.concat(lines, "\n") ..
     "\n</code></pre>")

@@ -101,6 +101,14 @@ static void add_heading(struct nng_text *out, const char *line, size_t length)
     nng_text_print(out, "**%.*s**%s", (int)(end - marks), line + marks, end < length ? "\n" : "");
 }
 
+/* Where lines are left out; empty lines before it go too. */
+static void add_dots(struct nng_text *out)
+{
+    while (out->length >= 2 && strncmp(out->data + out->length - 2, "\n\n", 2) == 0)
+        out->data[--out->length] = '\0';
+    nng_text_add(out, "...\n");
+}
+
 static void add_line(struct nng_text *out, struct window *window, const char *line, size_t length)
 {
     if (!window->open && !window->closed && window->from != NULL)
@@ -114,7 +122,7 @@ static void add_line(struct nng_text *out, struct window *window, const char *li
     else if (window->open)
         nng_text_add_n(out, line, length);
     else if (!window->elided)
-        nng_text_add(out, "...\n");
+        add_dots(out);
     window->elided = !window->open;
 }
 
