@@ -18,11 +18,23 @@ static void scale(double *v, size_t count, double factor)
             v[i] *= factor;
 }
 
+/* Rows are added up by so many at once while they are short: then a processor has several sums to work at. */
+enum { TOGETHER = 8, SHORT = 16 };
+
 /* db_i = sum_n da_ni; da: rows x units. */
 static void column_sums(const double *da, size_t rows, size_t units, double *db)
 {
-    memset(db, 0, units * sizeof *db);
-    for (size_t n = 0; n < rows; n++)
+    double sums[TOGETHER * SHORT] = {0};
+    size_t n = 0;
+    for (; units <= SHORT && n + TOGETHER <= rows; n += TOGETHER)
+        for (size_t k = 0; k < TOGETHER * units; k++)
+            sums[k] += da[n * units + k];
+    for (size_t i = 0; i < units; i++)
+        db[i] = 0.0;
+    for (size_t k = 0; units <= SHORT && k < TOGETHER; k++)
+        for (size_t i = 0; i < units; i++)
+            db[i] += sums[k * units + i];
+    for (; n < rows; n++)
         for (size_t i = 0; i < units; i++)
             db[i] += da[n * units + i];
 }

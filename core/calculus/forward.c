@@ -7,11 +7,16 @@
 #include "calculus/call.h"
 #include "calculus/product.h"
 
-/* Every row of a (rows x units) becomes b. */
+/* Every row of a (rows x units) becomes b: of one row two are made, of two four. */
 static void spread(const double *b, size_t rows, size_t units, double *a)
 {
-    for (size_t n = 0; n < rows; n++)
-        memcpy(a + n * units, b, units * sizeof *b);
+    if (rows == 0)
+        return;
+    memcpy(a, b, units * sizeof *b);
+    for (size_t done = 1, count; done < rows; done += count) {
+        count = done < rows - done ? done : rows - done;
+        memcpy(a + done * units, a, count * units * sizeof *a);
+    }
 }
 
 void nng_forward_sum(const struct nng_model *model, size_t l, const double *theta, const double *h_below, size_t rows,

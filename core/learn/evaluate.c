@@ -38,8 +38,11 @@ enum nng_accuracy nng_accuracy_of(const struct nng_data *data)
 static size_t largest(const double *v, size_t count)
 {
     size_t best = 0;
-    for (size_t j = 1; j < count; j++)
-        best = v[j] > v[best] ? j : best;
+    double most = v[0];
+    for (size_t j = 1; j < count; j++) {
+        best = v[j] > most ? j : best;
+        most = v[j] > most ? v[j] : most;
+    }
     return best;
 }
 
