@@ -2,6 +2,9 @@
 #include "calculus/product.h"
 
 #include <gsl/gsl_blas.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 /* Below this many multiplications the call into BLAS costs more than the work. */
 enum { SMALL = 512 };
@@ -26,6 +29,18 @@ void nng_product_single_thread(void)
 {
     if (HAS_OPENBLAS)
         openblas_set_num_threads(1);
+}
+
+int nng_product_threads(int threads)
+{
+#ifdef _OPENMP
+    int before = omp_get_max_threads();
+    if (threads > 0)
+        omp_set_num_threads(threads);
+    return before;
+#else
+    return threads;
+#endif
 }
 
 static void multiply(CBLAS_TRANSPOSE_t ta, struct nng_matrix A, CBLAS_TRANSPOSE_t tb, struct nng_matrix B, double keep,

@@ -25,4 +25,7 @@ void nng_product_tn(struct nng_matrix A, struct nng_matrix B, double keep, doubl
 /* Asks the library that cblas_dgemm comes from for one thread. Without OpenBLAS it does nothing. */
 void nng_product_single_thread(void);
 
+/* Products from now on are computed by so many threads, 0 for as many as before; returns how many those were. */
+int nng_product_threads(int threads);
+
 #endif

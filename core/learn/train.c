@@ -9,11 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-#ifdef _OPENMP
-#include <omp.h>
-#endif
-
 #include "base/random.h"
+#include "calculus/product.h"
 #include "learn/learn.h"
 
 /* ---- going back --------------------------------------------------------------------------------------------- */
@@ -329,26 +326,13 @@ fail:
     return status;
 }
 
-/* OpenMP's own setting, for the products of this call; returns what it was. */
-static int use_threads(int threads)
-{
-#ifdef _OPENMP
-    int before = omp_get_max_threads();
-    if (threads > 0)
-        omp_set_num_threads(threads);
-    return before;
-#else
-    return threads;
-#endif
-}
-
 enum nng_status nng_train(struct nng_training *training, const struct nng_train_options *options,
                           struct nng_outcome *outcome, struct nng_error *error)
 {
     struct nng_trainer trainer = {
         .training = training, .model = training->model, .options = options, .outcome = outcome};
     *outcome = (struct nng_outcome){.last = {.loss = NAN}};
-    int threads = use_threads(options->threads);
+    int threads = nng_product_threads(options->threads);
     enum nng_status status = open_trainer(&trainer, error);
     if (status == NNG_OK)
         status = learn(&trainer, error);
@@ -362,6 +346,6 @@ enum nng_status nng_train(struct nng_training *training, const struct nng_train_
     nng_whole_close(&trainer);
     nng_pass_free(trainer.pass);
     nng_arena_free(trainer.arena);
-    use_threads(threads);
+    nng_product_threads(threads);
     return status;
 }

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "calculus/forward.h"
+#include "calculus/product.h"
 #include "verdict/climb.h"
 #include "verdict/diagnose.h"
 #include "verdict/report.h"
@@ -321,6 +322,7 @@ enum nng_status nng_check(const struct nng_model *model, const double *theta, co
     struct nng_arena *arena = nng_arena_new();
     if (arena == NULL)
         return nng_fail_memory(error);
+    int threads = nng_product_threads(options->threads);
     NNG_TRY(nng_prober_new(model, theta, model->data.x, model->data.y, model->data.samples, &prober, error));
     climb.prober = prober;
     NNG_TRY(open_climb(&climb, options, arena, error));
@@ -342,5 +344,6 @@ fail:
     nng_report_free(report);
     nng_prober_free(prober);
     nng_arena_free(arena);
+    nng_product_threads(threads);
     return status;
 }

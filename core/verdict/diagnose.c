@@ -95,9 +95,10 @@ static enum nng_status take_arrays(struct nng_case *c, struct nng_error *error)
 static void count_different(struct nng_case *c, size_t t)
 {
     struct nng_suspect suspect = nng_suspect(c, t);
+    const double *ours = c->ours + nng_tensor(c->model, t).offset;
     size_t different = 0;
     for (size_t e = 0; e < suspect.rows * suspect.cols; e++)
-        different += !nng_suspect_near(&suspect, e, c->ours[nng_tensor(c->model, t).offset + e]);
+        different += !nng_suspect_near(&suspect, e, ours[e]);
     c->fails[t] = different > c->fails[t] ? different : c->fails[t];
 }
 

@@ -11,6 +11,9 @@
 
 enum { DIRECTIONS = 4, MOST_RUNGS = 14, MOST_SUSPECTS = 2000, SAMPLE = 256 };
 
+/* Exponents of steps. */
+enum { COARSE = -6, FINE = -20 };
+
 /* Stated with the resolution. */
 static const double MISS = 1e-6;
 
@@ -60,6 +63,17 @@ fail:
     return status;
 }
 
+/* The exponent of the first, coarsest step. The smaller the steps the fewer rungs: at the third one, noise may be a
+ * tenth of the error that is wanted. A direction through all the weights crosses many kinks; the step that crosses none
+ * is worth far more noise. Steps below 2^FINE would be rounded away in theta + t v. */
+static int first_exponent(const struct nng_climb *climb, double wanted)
+{
+    double finest = climb->magnitude.noise / ((climb->prober->kinks ? 16.0 : 0.1) * wanted);
+    if (!(finest > ldexp(1.0, FINE)))
+        return FINE;
+    return finest < ldexp(1.0, COARSE - 2) ? ilogb(finest) + 2 : COARSE;
+}
+
 /* g.v against the differences. *threshold: what a difference would have to exceed; *size: |v g|. */
 static enum nng_status compare(struct direction *d, struct part part, bool *agree, double *threshold, double *size,
                                struct nng_error *error)
@@ -78,8 +92,11 @@ static enum nng_status compare(struct direction *d, struct part part, bool *agre
         d->moved[p] = climb->prober->theta[p];
     }
     *size = (double)sqrtl(squares);
-    while (ladder.count < MOST_RUNGS && n.error > 0.1 * climb->tolerance * *size) {
-        NNG_TRY(add_rung(d, part, ldexp(1.0, -6 - ladder.count), &ladder, error));
+    double wanted = 0.1 * climb->tolerance * *size, t = ldexp(1.0, first_exponent(climb, wanted));
+    /* the error of the next rung is noise / t at least */
+    while (ladder.count < MOST_RUNGS && n.error > fmax(wanted, climb->magnitude.noise / t)) {
+        NNG_TRY(add_rung(d, part, t, &ladder, error));
+        t *= 0.5;
         n = nng_ladder_best(&ladder, NNG_CENTRAL_SIDE, nng_ladder_clean(&ladder, NNG_CENTRAL_SIDE), false);
     }
     for (size_t p = part.from; p < part.to; p++)
