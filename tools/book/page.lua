@@ -30,6 +30,7 @@ local function inline_svg(path, alt)
   svg = svg:gsub("url%(#", "url(#" .. prefix)
   svg = svg:gsub("url%('#", "url('#" .. prefix)
   svg = svg:gsub("<title>.-</title>", "", 1)
+  svg = svg:gsub("<title>gnuplot_plot_%d+</title>", "")
   return (svg:gsub("^<svg", "<svg role=\"img\" aria-label=\"" .. html(alt) .. "\"", 1))
 end
 

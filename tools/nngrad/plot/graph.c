@@ -242,7 +242,7 @@ static void add_column_labels(const struct graph *graph, const struct graph_colu
         if (!unit->shown)
             continue;
         add_label(figure, unit->name, x, unit->y, "center");
-        add_label(figure, unit->below, x - RADIUS / 2, unit->y - RADIUS - 10, "left boxed font ',11'");
+        add_label(figure, unit->below, x - RADIUS / 2.0, unit->y - RADIUS - 10, "left boxed font ',11'");
         if (i > 0 && !column->units[i - 1].shown)
             add_label(figure, "⋮", x, unit->y + graph->spacing, "center font ',20'");
     }
