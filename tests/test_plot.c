@@ -137,6 +137,25 @@ START_TEST(a_script_draws_its_picture)
 }
 END_TEST
 
+/* What a user has set for gnuplot, or for numbers, changes nothing. */
+START_TEST(the_environment_changes_nothing)
+{
+    static const char *const environment[] = {"GNUTERM=nonsense", "LC_ALL=de_DE.UTF-8", "HOME=/nonexistent", NULL};
+    if (!have_gnuplot())
+        return;
+    char *first = read_whole(draw(ACTIVATION, "svg"));
+    struct run run = run_program((struct run_setting){.directory = scratch, .environment = environment},
+                                 ARGUMENTS("plot", "activation", "relu", "sigmoid", "-o", "activation.svg"));
+    ck_assert_status(run, 0);
+    ck_assert_str_eq(run.err, "");
+    run_free(&run);
+    char *second = read_whole(in_scratch("activation.svg"));
+    ck_assert_str_eq(first, second);
+    free(first);
+    free(second);
+}
+END_TEST
+
 START_TEST(text_without_a_file)
 {
     if (!have_gnuplot())
@@ -655,9 +674,9 @@ START_TEST(what_cannot_be_written)
 END_TEST
 
 RUN_SUITE_BETWEEN("plot", setup_scratch, remove_scratch, scripts_are_as_stored, a_png_is_not_blank,
-                  the_same_bytes_every_time, a_script_draws_its_picture, text_without_a_file, text_on_a_terminal,
-                  wrong_words, names_that_gnuplot_would_run, names_with_quotes, texts_are_shown_as_they_are,
-                  names_as_the_page_prints_them, weights_are_written_on_the_edges, large_networks_are_elided,
-                  paths_are_drawn_in_the_network, an_explanation_whose_picture_fails, cells_of_the_matrix,
-                  large_matrices_are_cut_into_blocks, errors_by_the_step, no_error_by_any_step, a_plugin_is_drawn,
-                  no_gnuplot, gnuplot_that_fails, how_gnuplot_is_run, what_cannot_be_written)
+                  the_same_bytes_every_time, a_script_draws_its_picture, the_environment_changes_nothing,
+                  text_without_a_file, text_on_a_terminal, wrong_words, names_that_gnuplot_would_run, names_with_quotes,
+                  texts_are_shown_as_they_are, names_as_the_page_prints_them, weights_are_written_on_the_edges,
+                  large_networks_are_elided, paths_are_drawn_in_the_network, an_explanation_whose_picture_fails,
+                  cells_of_the_matrix, large_matrices_are_cut_into_blocks, errors_by_the_step, no_error_by_any_step,
+                  a_plugin_is_drawn, no_gnuplot, gnuplot_that_fails, how_gnuplot_is_run, what_cannot_be_written)

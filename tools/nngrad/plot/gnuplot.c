@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -47,6 +48,7 @@ static enum nng_status run(FILE *const streams[STREAMS], const char *const *word
 {
     const int descriptors[STREAMS] = {fileno(streams[IN]), fileno(streams[OUT]), fileno(streams[ERR])};
     struct nng_error reason = {0};
+    unsetenv("GNUTERM"); /* of a terminal that it does not have gnuplot complains before it reads the script */
     enum nng_status status = program_run(words, descriptors, ended, &reason);
     if (status == NNG_ENVIRONMENT)
         return nng_fail(error, status,
