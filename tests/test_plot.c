@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "options.h"
 #include "plot/figure.h"
+#include "plot/gradient.h"
 
 static bool exists(const char *relative)
 {
@@ -565,6 +566,22 @@ START_TEST(texts_are_shown_as_they_are)
 }
 END_TEST
 
+START_TEST(numbers_are_short)
+{
+    static const struct {
+        double value;
+        int digits;
+        const char *text;
+    } numbers[] = {{0, 2, "0"},           {-0.1304, 3, "−0.13"},   {0.0084, 2, "0.0084"},
+                   {0.001, 2, "0.001"},   {-5.3e-4, 2, "−5.3e-4"}, {8.04e-4, 2, "8e-4"},
+                   {9.97e-4, 2, "1e-3"},  {1.2e-12, 2, "1.2e-12"}, {1.06e-4, 3, "1.06e-4"},
+                   {1e-100, 1, "1e-100"}, {123456, 3, "1.23e+5"},  {NAN, 2, "nan"}};
+    char text[PLOT_NUMBER_SIZE];
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        ck_assert_str_eq(plot_number(numbers[i].value, numbers[i].digits, text), numbers[i].text);
+}
+END_TEST
+
 START_TEST(names_as_the_page_prints_them)
 {
     char pretty[FIGURE_NAME_SIZE];
@@ -676,7 +693,8 @@ END_TEST
 RUN_SUITE_BETWEEN("plot", setup_scratch, remove_scratch, scripts_are_as_stored, a_png_is_not_blank,
                   the_same_bytes_every_time, a_script_draws_its_picture, the_environment_changes_nothing,
                   text_without_a_file, text_on_a_terminal, wrong_words, names_that_gnuplot_would_run, names_with_quotes,
-                  texts_are_shown_as_they_are, names_as_the_page_prints_them, weights_are_written_on_the_edges,
-                  large_networks_are_elided, paths_are_drawn_in_the_network, an_explanation_whose_picture_fails,
-                  cells_of_the_matrix, large_matrices_are_cut_into_blocks, errors_by_the_step, no_error_by_any_step,
-                  a_plugin_is_drawn, no_gnuplot, gnuplot_that_fails, how_gnuplot_is_run, what_cannot_be_written)
+                  texts_are_shown_as_they_are, names_as_the_page_prints_them, numbers_are_short,
+                  weights_are_written_on_the_edges, large_networks_are_elided, paths_are_drawn_in_the_network,
+                  an_explanation_whose_picture_fails, cells_of_the_matrix, large_matrices_are_cut_into_blocks,
+                  errors_by_the_step, no_error_by_any_step, a_plugin_is_drawn, no_gnuplot, gnuplot_that_fails,
+                  how_gnuplot_is_run, what_cannot_be_written)

@@ -85,7 +85,7 @@ set label 'b −0.00294' at 258.0, 222.0 front left boxed font ',11'
 set label 'h₁₂' at 268.0, 168.0 front center
 set label 'b 0.0142' at 258.0, 138.0 front left boxed font ',11'
 set label 'h₁₃' at 268.0, 84.0 front center
-set label 'b −0.000125' at 258.0, 54.0 front left boxed font ',11'
+set label 'b −1.25e-4' at 258.0, 54.0 front left boxed font ',11'
 set label 'layer 2' at 468.0, 324.0 front center
 set label 'sigmoid' at 468.0, 306.0 front center font ',11' textcolor rgb '#606060'
 set label 'h₂₁' at 468.0, 252.0 front center
@@ -99,15 +99,15 @@ set label 'sigmoid' at 668.0, 306.0 front center font ',11' textcolor rgb '#6060
 set label 'ŷ₁' at 668.0, 168.0 front center
 set label 'b 0.14' at 658.0, 138.0 front left boxed font ',11'
 set style textbox opaque noborder margins 0.4, 0.2 fillcolor rgb '#ffffff'
-set label '0.000801' at 218.0, 252.0 front center boxed font ',11'
-set label '0.000944' at 218.0, 231.0 front center boxed font ',11'
-set label '0.000895' at 218.0, 210.0 front center boxed font ',11'
-set label '−0.000529' at 218.0, 189.0 front center boxed font ',11'
-set label '−0.00055' at 218.0, 168.0 front center boxed font ',11'
-set label '−0.000587' at 218.0, 147.0 front center boxed font ',11'
-set label '0.0003' at 218.0, 126.0 front center boxed font ',11'
-set label '0.000337' at 218.0, 105.0 front center boxed font ',11'
-set label '0.000273' at 218.0, 84.0 front center boxed font ',11'
+set label '8.01e-4' at 218.0, 252.0 front center boxed font ',11'
+set label '9.44e-4' at 218.0, 231.0 front center boxed font ',11'
+set label '8.95e-4' at 218.0, 210.0 front center boxed font ',11'
+set label '−5.29e-4' at 218.0, 189.0 front center boxed font ',11'
+set label '−5.5e-4' at 218.0, 168.0 front center boxed font ',11'
+set label '−5.87e-4' at 218.0, 147.0 front center boxed font ',11'
+set label '3e-4' at 218.0, 126.0 front center boxed font ',11'
+set label '3.37e-4' at 218.0, 105.0 front center boxed font ',11'
+set label '2.73e-4' at 218.0, 84.0 front center boxed font ',11'
 set label '0.00837' at 418.0, 252.0 front center boxed font ',11'
 set label '0.00618' at 418.0, 231.0 front center boxed font ',11'
 set label '0.00718' at 418.0, 210.0 front center boxed font ',11'

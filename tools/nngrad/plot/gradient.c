@@ -49,10 +49,17 @@ void plot_add_loss(const struct nng_model *model, struct nng_text *text)
 const char *plot_number(double value, int digits, char text[PLOT_NUMBER_SIZE])
 {
     char number[PLOT_NUMBER_SIZE - 4];
-    snprintf(number, sizeof number, "%.*g", digits, fabs(value));
-    char *exponent = strchr(number, 'e'); /* 1.2e-05: the zero says nothing */
-    if (exponent != NULL && exponent[2] == '0')
-        memmove(exponent + 2, exponent + 3, strlen(exponent + 3) + 1);
+    bool small = value != 0 && fabs(value) < 1e-3;
+    snprintf(number, sizeof number, small ? "%.*e" : "%.*g", small ? digits - 1 : digits, fabs(value));
+    char *exponent = strchr(number, 'e'), *end = exponent; /* 1.20e-05: zeros that say nothing go, 1.2e-5 */
+    if (exponent != NULL) {
+        while (strchr(number, '.') != NULL && end[-1] == '0')
+            end--;
+        end -= end[-1] == '.';
+        memmove(end, exponent, strlen(exponent) + 1);
+        if (end[2] == '0')
+            memmove(end + 2, end + 3, strlen(end + 3) + 1);
+    }
     snprintf(text, PLOT_NUMBER_SIZE, "%s%s", value < 0 ? "−" : "", number);
     return text;
 }

@@ -13,7 +13,7 @@ NNG_MUST_USE enum nng_status plot_gradient(const struct nng_model *model, double
 /* "L: squared_error, the mean over 8 samples" */
 void plot_add_loss(const struct nng_model *model, struct nng_text *text);
 
-/* A number in a figure, with so many digits: −0.13, 1.2e-5. */
+/* A number in a figure, with so many digits: −0.13, 5.3e-4. */
 enum { PLOT_NUMBER_SIZE = 40 };
 const char *plot_number(double value, int digits, char text[PLOT_NUMBER_SIZE]);
 

@@ -172,17 +172,6 @@ static void add_cell(const struct heatmap *map, struct figure *figure, const str
                           color_of(map, map->gradient[index])});
 }
 
-/* Two digits, in no more than seven characters: −0.013, −5.3e-4. */
-static const char *short_number(double value, char text[PLOT_NUMBER_SIZE])
-{
-    if (value == 0 || fabs(value) >= 1e-3 || !isfinite(value))
-        return plot_number(value, 2, text);
-    double exponent = floor(log10(fabs(value)));
-    char digits[PLOT_NUMBER_SIZE];
-    snprintf(text, PLOT_NUMBER_SIZE, "%.20se%.0f", plot_number(value / pow(10, exponent), 2, digits), exponent);
-    return text;
-}
-
 static void add_number(const struct heatmap *map, struct figure *figure, const struct heat *heat, size_t row,
                        size_t col, size_t index)
 {
@@ -194,7 +183,7 @@ static void add_number(const struct heatmap *map, struct figure *figure, const s
     figure_print(figure, "set label ");
     figure_text(figure, "%s", figure_name(name, pretty));
     figure_print(figure, " at %.1f, %.1f center front font ',9' textcolor rgb '%s'\nset label ", x, y + 9, ink);
-    figure_text(figure, "%s", short_number(map->gradient[index], number));
+    figure_text(figure, "%s", plot_number(map->gradient[index], 2, number));
     figure_print(figure, " at %.1f, %.1f center front font ',10' textcolor rgb '%s'\n", x, y - 6, ink);
 }
 
