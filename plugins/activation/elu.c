@@ -10,13 +10,13 @@ static const struct nng_parameter parameters_table[] = {
 
 static inline double elu(const double *parameters, double a)
 {
-    double below = parameters[ALPHA] * expm1(a > 0 ? 0 : a);
+    double below = parameters[ALPHA] * nng_expm1_below(a);
     return a > 0 ? a : below;
 }
 
 static inline double slope(const double *parameters, double a)
 {
-    double below = parameters[ALPHA] * exp(a > 0 ? 0 : a);
+    double below = parameters[ALPHA] * nng_exp_below(a);
     return a > 0 ? 1 : below;
 }
 

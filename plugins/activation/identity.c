@@ -1,17 +1,25 @@
 /* identity.c - h = a: a linear layer, or the output layer of a regression. */
 #include <nngrad/elementwise.h>
 
-static inline double identity(const double *parameters, double a)
+static enum nng_plugin_status forward(const double *parameters, size_t rows, size_t cols, const double *a, double *h,
+                                      struct nng_diagnostic *diagnostic)
 {
     (void)parameters;
-    return a;
+    (void)diagnostic;
+    memcpy(h, a, rows * cols * sizeof *h);
+    return NNG_PLUGIN_OK;
 }
 
-static inline double slope(const double *parameters, double a)
+/* The slope is 1. */
+static enum nng_plugin_status backward(const double *parameters, size_t rows, size_t cols, const double *a,
+                                       const double *h, const double *dh, double *da, struct nng_diagnostic *diagnostic)
 {
     (void)parameters;
     (void)a;
-    return 1;
+    (void)h;
+    (void)diagnostic;
+    memcpy(da, dh, rows * cols * sizeof *da);
+    return NNG_PLUGIN_OK;
 }
 
 static inline double complex continuation(const double *parameters, double complex a)
@@ -20,8 +28,6 @@ static inline double complex continuation(const double *parameters, double compl
     return a;
 }
 
-NNG_FORWARD(forward, identity)
-NNG_BACKWARD(backward, slope)
 NNG_COMPLEX_FORWARD(complex_forward, continuation)
 
 static const struct nng_activation activation = {.size = sizeof activation,

@@ -10,14 +10,14 @@
 static inline double sigmoid(const double *parameters, double a)
 {
     (void)parameters;
-    double e = exp(-fabs(a));
+    double e = nng_exp_below(-fabs(a));
     return (a < 0 ? e : 1) / (1 + e);
 }
 
 static inline double slope(const double *parameters, double a)
 {
     (void)parameters;
-    double e = exp(-fabs(a));
+    double e = nng_exp_below(-fabs(a));
     return e / ((1 + e) * (1 + e));
 }
 

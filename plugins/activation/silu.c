@@ -6,14 +6,14 @@
 static inline double silu(const double *parameters, double a)
 {
     (void)parameters;
-    double e = exp(-fabs(a));
+    double e = nng_exp_below(-fabs(a));
     return a * (a < 0 ? e : 1) / (1 + e);
 }
 
 static inline double slope(const double *parameters, double a)
 {
     (void)parameters;
-    double e = exp(-fabs(a));
+    double e = nng_exp_below(-fabs(a));
     return ((a < 0 ? e : 1) + a * e / (1 + e)) / (1 + e);
 }
 

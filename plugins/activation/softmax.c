@@ -24,7 +24,7 @@ static const struct nng_parameter parameters_table[] = {{.name = "temperature",
 static inline double exponential(const double *constants, double x)
 {
     (void)constants;
-    return exp(x);
+    return nng_exp_below(x);
 }
 NNG_MAP_1(exponentials, exponential)
 

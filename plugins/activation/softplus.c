@@ -6,13 +6,13 @@
 static inline double softplus(const double *parameters, double a)
 {
     (void)parameters;
-    return (a < 0 ? 0 : a) + log1p(exp(-fabs(a)));
+    return (a < 0 ? 0 : a) + nng_log1p_unit(nng_exp_below(-fabs(a)));
 }
 
 static inline double slope(const double *parameters, double a)
 {
     (void)parameters;
-    double e = exp(-fabs(a));
+    double e = nng_exp_below(-fabs(a));
     return (a < 0 ? e : 1) / (1 + e);
 }
 

@@ -1,4 +1,4 @@
-/* tanh.c - h = tanh(a), from -1 to 1 and odd.
+/* tanh.c - h = tanh(a), from -1 to 1 and odd: with m = exp(-2|a|) - 1, |h| = -m / (2 + m), where nothing cancels.
  *
  * The slope 1 - h^2 is 4 e / (1 + e)^2 with e = exp(-2|a|), where nothing cancels. */
 #include <nngrad/elementwise.h>
@@ -6,13 +6,14 @@
 static inline double hyperbolic_tangent(const double *parameters, double a)
 {
     (void)parameters;
-    return tanh(a);
+    double m = nng_expm1_below(-2 * fabs(a)), h = -m / (2 + m);
+    return a < 0 ? -h : h;
 }
 
 static inline double slope(const double *parameters, double a)
 {
     (void)parameters;
-    double e = exp(-2 * fabs(a));
+    double e = nng_exp_below(-2 * fabs(a));
     return 4 * e / ((1 + e) * (1 + e));
 }
 
