@@ -59,8 +59,8 @@ static const struct fault faults[] = {
     {"loss_exits", "runs", "it ends the process, with status 3"},
     {"loss_exits_well", "runs", "it ends the process, with status 0"},
     {"loss_aborts", "runs", "it aborts the process"},
-    {"loss_hangs", "runs", "it does not come back: no result in 3 seconds"},
-    {"loss_sleeps", "runs", "it does not come back: no result in 12 seconds"},
+    {"loss_hangs", "runs", "it does not come back: no result in "},
+    {"loss_sleeps", "runs", "it does not come back: no result in "},
     {"loss_crashes", "runs", "it crashes: Segmentation fault, at a pointer that is NULL"},
     {"loss_overflows", "runs", "it crashes: Segmentation fault"},
     {"loss_zero_rows", "zero-rows", "it crashes: Segmentation fault, at a pointer that is NULL"},
@@ -75,7 +75,7 @@ static const struct fault faults[] = {
      "'value' takes yhat = -10.01, outside of its own [yhat_min, yhat_max] = [-10, 10]"},
     {"loss_exports", "exports", "it exports 'offered_to_all' beside 'nng_plugin': make it static, or compile with"},
     {"loss_crashes_when_opened", "descriptor", "it crashes: Segmentation fault, at a pointer that is NULL"},
-    {"loss_hangs_when_opened", "descriptor", "it does not come back: no result in 3 seconds"},
+    {"loss_hangs_when_opened", "descriptor", "it does not come back: no result in "},
     {"activation_at_h", "gradient", ": it is f'(h) instead of f'(a)"},
     {"activation_handed_on", "gradient", ": it hands dh on unchanged, without f'(a)"},
     {"activation_jacobian", "gradient", ": it multiplies dh by the Jacobian, where its transpose is due"},
@@ -127,7 +127,7 @@ static const char *text_of(const json_t *test, const char *key)
     return json_string_value(json_object_get(test, key));
 }
 
-/* Those that wait for a time limit are tests of their own: the clock, not the processor, is their time. */
+/* Those that wait for a time limit are a test of their own. */
 static bool waits(const struct fault *fault)
 {
     return strstr(fault->said, "does not come back") != NULL;
@@ -164,18 +164,11 @@ START_TEST(each_fault_is_named)
 }
 END_TEST
 
-START_TEST(busy_loops_end)
+/* By the processor's time or by the clock's, whichever is up first. */
+START_TEST(what_never_returns_is_ended)
 {
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
-        if (waits(&faults[i]) && strstr(faults[i].said, " 3 seconds") != NULL)
-            find_fault(&faults[i]);
-}
-END_TEST
-
-START_TEST(sleepers_are_ended)
-{
-    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
-        if (waits(&faults[i]) && strstr(faults[i].said, " 12 seconds") != NULL)
+        if (waits(&faults[i]))
             find_fault(&faults[i]);
 }
 END_TEST
@@ -396,6 +389,6 @@ START_TEST(interrupted)
 }
 END_TEST
 
-RUN_SUITE_BETWEEN("plugin_check", setup_scratch, remove_scratch, each_fault_is_named, busy_loops_end,
-                  sleepers_are_ended, each_is_in_the_table, bad_descriptors, our_own_pass, right_ones_pass, formats,
-                  deterministic, names, one_name_of_two_kinds, no_plugins, interrupted)
+RUN_SUITE_BETWEEN("plugin_check", setup_scratch, remove_scratch, each_fault_is_named, what_never_returns_is_ended,
+                  each_is_in_the_table, bad_descriptors, our_own_pass, right_ones_pass, formats, deterministic, names,
+                  one_name_of_two_kinds, no_plugins, interrupted)
