@@ -124,6 +124,6 @@ set colorbox
 set cblabel 'loss'
 set key at screen 0.73, 0.05 center horizontal maxrows 1
 plot $loss matrix using (x($1)):(y($2)):3 with image notitle, \
-     $contours using 1:2 with lines linecolor rgb '#ffffff' linewidth 0.7 notitle, \
+     $contours using 1:2 with lines linecolor rgb '#ffffff' linewidth 0.7 dashtype 1 notitle, \
      '+' using (-1.58176591):(1.61630429) every ::0::0 with points pointtype 7 pointsize 1.3 linewidth 2 linecolor rgb '#d55e00' title 'after training'
 unset multiplot

@@ -206,22 +206,27 @@ static void add_plane(struct figure *figure, const struct plane *plane)
                      plane->kind == NNG_ACCURACY_SIGN ? "0" : "0.5");
 }
 
-/* The samples of one set: a point in its class's colour, full or hollow, and a ring around what is wrong. */
+/* How a sample of that class is drawn: full or hollow; as text each class has a letter. */
+static size_t point_type(const struct figure *figure, size_t c, bool hollow)
+{
+    return figure->picture == PICTURE_TEXT ? c + 1 : hollow ? 4 : 7;
+}
+
+/* The samples of one set: a point in its class's colour, and a ring around what is wrong. */
 static void plot_samples(struct figure *figure, const struct plane *plane, const char *name, bool hollow)
 {
     enum { FEW = 50, SOME = 400 };
     size_t classes = class_count(plane), samples = plane->model->data.samples;
     double size = (samples <= FEW ? 1.2 : samples <= SOME ? 0.7 : 0.5) * (hollow ? 0.8 : 1);
-    int point = hollow ? 4 : 7;
     for (size_t c = 0; c < classes; c++)
         figure_print(figure,
-                     ", \\\n     %s using 1:($3 == %zu ? $2 : NaN) with points pointtype %d pointsize %g "
+                     ", \\\n     %s using 1:($3 == %zu ? $2 : NaN) with points pointtype %zu pointsize %g "
                      "linewidth 1.5 linecolor rgb '#%06x'",
-                     name, c, point, size, curve_color(c, classes));
+                     name, c, point_type(figure, c, hollow), size, curve_color(c, classes));
     if (classes == 0)
-        figure_print(figure, ", \\\n     %s using 1:2:3 with points pointtype %d pointsize %g linecolor palette", name,
-                     point, size);
-    else
+        figure_print(figure, ", \\\n     %s using 1:2:3 with points pointtype %zu pointsize %g linecolor palette", name,
+                     point_type(figure, 0, hollow), size);
+    else if (figure->picture != PICTURE_TEXT)
         figure_print(figure,
                      ", \\\n     %s using 1:($4 == 1 ? $2 : NaN) with points pointtype 6 pointsize %g linewidth 1.2 "
                      "linecolor rgb '#000000'",
@@ -247,21 +252,23 @@ static void plot_key(struct figure *figure, const struct plane *plane)
     const char *const *names = plane->model->data.classes;
     figure_print(figure, "plot ");
     for (size_t c = 0; c < classes; c++) {
-        figure_print(figure, "NaN with points pointtype 7 pointsize 1 linecolor rgb '#%06x' title ",
-                     curve_color(c, classes));
+        figure_print(figure, "%sNaN with points pointtype %zu pointsize 1 linecolor rgb '#%06x' title ",
+                     c > 0 ? ", \\\n     " : "", point_type(figure, c, false), curve_color(c, classes));
         if (names != NULL)
             figure_text(figure, "class %s", names[c]);
         else if (plane->kind == NNG_ACCURACY_LARGEST)
             figure_text(figure, "class %zu", c + 1);
         else
             figure_text(figure, "y = %d", c > 0 ? 1 : plane->kind == NNG_ACCURACY_SIGN ? -1 : 0);
-        figure_print(figure, ", \\\n     ");
     }
-    if (plane->model->validation.samples > 0)
-        figure_print(figure, "NaN with points pointtype 4 pointsize 0.7 linewidth 1.5 linecolor rgb '#404040' title "
-                             "'validation', \\\n     ");
-    figure_print(figure, "NaN with points pointtype 6 pointsize 1.1 linewidth 1.2 linecolor rgb '#000000' title "
-                         "'wrong'\n");
+    bool text = figure->picture == PICTURE_TEXT;
+    if (plane->model->validation.samples > 0 && !text)
+        figure_print(figure, ", \\\n     NaN with points pointtype 4 pointsize 0.7 linewidth 1.5 linecolor rgb "
+                             "'#404040' title 'validation'");
+    if (!text)
+        figure_print(figure, ", \\\n     NaN with points pointtype 6 pointsize 1.1 linewidth 1.2 linecolor rgb "
+                             "'#000000' title 'wrong'");
+    figure_print(figure, "\n");
 }
 
 static enum nng_status draw(struct figure *figure, const struct plane *plane, const char *name, struct nng_error *error)

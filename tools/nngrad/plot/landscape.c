@@ -232,6 +232,15 @@ void landscape_add(const struct landscape *landscape, struct figure *figure)
     set_axes(landscape, figure);
 }
 
+void landscape_add_contours(struct figure *figure, unsigned color)
+{
+    figure_print(figure, ", \\\n     $contours using 1:2 with ");
+    if (figure->picture == PICTURE_TEXT)
+        figure_print(figure, "points pointtype '.' linecolor rgb '#%06x'", color);
+    else
+        figure_print(figure, "lines linecolor rgb '#%06x' linewidth 0.7 dashtype 1", color);
+}
+
 void landscape_add_mark(struct figure *figure, double x, double y, enum mark mark, unsigned color)
 {
     figure_print(figure,

@@ -33,6 +33,9 @@ NNG_MUST_USE enum nng_status landscape_compute(struct landscape *landscape, cons
 #define LANDSCAPE_POINT "using (x($1)):(y($2)):3"
 void landscape_add(const struct landscape *landscape, struct figure *figure);
 
+/* Goes on in a plot command with the contour lines; as text they are dots, since a line would look like a path. */
+void landscape_add_contours(struct figure *figure, unsigned color);
+
 /* Goes on in a plot command with a point where a training started, hollow, or ended, full. */
 enum mark { MARK_START, MARK_END };
 void landscape_add_mark(struct figure *figure, double x, double y, enum mark mark, unsigned color);

@@ -18,17 +18,21 @@ static void add_space(struct figure *figure)
                          "splot $loss matrix every 2:2 " LANDSCAPE_POINT " with pm3d notitle\n");
 }
 
-/* The same seen from straight above, with contour lines. */
+/* The same seen from straight above, with contour lines; as text that is all there is. */
 static void add_map(struct figure *figure, const struct landscape *landscape, const struct trained *trained)
 {
     const size_t *p = landscape->parameters;
     const double *start = trained->model->theta, *end = trained->theta;
-    figure_print(figure, "\nset lmargin at screen 0.6\nset rmargin at screen 0.86\nset tmargin at screen 0.86\n"
-                         "set bmargin at screen 0.22\nset border 3 linecolor rgb '#404040'\n"
-                         "set xtics offset 0, 0\nset ytics offset 0, 0\n"
-                         "set colorbox\nset cblabel 'loss'\nset key at screen 0.73, 0.05 center horizontal maxrows 1\n"
-                         "plot $loss matrix " LANDSCAPE_POINT " with image notitle, \\\n"
-                         "     $contours using 1:2 with lines linecolor rgb '#ffffff' linewidth 0.7 notitle");
+    bool text = figure->picture == PICTURE_TEXT;
+    figure_print(figure,
+                 "\nset lmargin at screen %g\nset rmargin at screen 0.86\nset tmargin at screen 0.86\n"
+                 "set bmargin at screen 0.22\nset border 3 linecolor rgb '#404040'\n"
+                 "set xtics offset 0, 0\nset ytics offset 0, 0\n"
+                 "set colorbox\nset cblabel 'loss'\nset key at screen %g, 0.05 center horizontal maxrows 1\n"
+                 "plot $loss matrix " LANDSCAPE_POINT " with image notitle",
+                 text ? 0.14 : 0.6, text ? 0.5 : 0.73);
+    landscape_add_contours(figure, 0xffffff);
+    figure_print(figure, " notitle");
     if (trained->training != NULL) {
         landscape_add_mark(figure, start[p[0]], start[p[1]], MARK_START, mark_color);
         figure_print(figure, " title 'before training'");
@@ -49,7 +53,8 @@ static void draw(struct figure *figure, const struct landscape *landscape, const
     figure_text(figure, "Loss over %s and %s%s: %s", landscape->names[0], landscape->names[1],
                 slice ? ", the other parameters held" : "", trained->name);
     figure_print(figure, " font ',16'\nunset colorbox\n");
-    add_space(figure);
+    if (figure->picture != PICTURE_TEXT)
+        add_space(figure);
     add_map(figure, landscape, trained);
     figure_print(figure, "unset multiplot\n");
 }

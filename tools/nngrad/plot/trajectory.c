@@ -187,8 +187,8 @@ static void draw(struct figure *figure, const struct landscape *landscape, const
     struct panels panels = panels_begin(figure, 1, 0, "Paths over the loss", "", paths->count + 2, longest);
     panels_next(&panels, plain_part(&figure->script, &slice));
     figure_print(figure, "set rmargin at screen 0.84\nset palette defined (0 '#ffffff', 1 '#a8a8a8')\n"
-                         "set cblabel 'loss'\nplot $loss matrix " LANDSCAPE_POINT " with image, \\\n"
-                         "     $contours using 1:2 with lines linecolor rgb '#808080' linewidth 0.7 dashtype 1");
+                         "set cblabel 'loss'\nplot $loss matrix " LANDSCAPE_POINT " with image");
+    landscape_add_contours(figure, 0x808080);
     plot_paths(figure, paths);
     figure_print(figure, "unset colorbox\n");
     if (panels_key(&panels))
