@@ -422,6 +422,26 @@ START_TEST(bad_data)
 }
 END_TEST
 
+/* Half-written files of processes that died are removed; those of living ones, and what is not ours, stay. */
+START_TEST(temporaries)
+{
+    char alive[64];
+    const char *const names[] = {
+        "r/history.csv.999999999-0.tmp", "r/a.tmp", "r/.1-tmp", "r/x.12.tmp", "r/x.-1-1.tmp", alive};
+    struct run run = TRAIN(BLOBS, "--run=r", "--set=train.epochs=1");
+    ck_assert_status(run, 0);
+    run_free(&run);
+    snprintf(alive, sizeof alive, "r/history.csv.%ld-0.tmp", (long)getpid());
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        write_file(in_scratch(names[i]), "x", 1);
+    run = TRAIN("--resume=r", "--set=train.epochs=2");
+    ck_assert_status(run, 0);
+    run_free(&run);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        ck_assert_int_eq(access(in_scratch(names[i]), F_OK), i == 0 ? -1 : 0);
+}
+END_TEST
+
 START_TEST(whole_problem_says_so)
 {
     struct run part = TRAIN(BLOBS, "--run=r", "--set=train.epochs=7", "--optimizer=bfgs");
@@ -498,6 +518,9 @@ START_TEST(killed)
     check_same_file(in_scratch("r"), in_scratch("w"), "weights.csv");
     check_same_file(in_scratch("r"), in_scratch("w"), "state.csv");
     ck_assert_int_eq(access(in_scratch("r/weights.csv.part"), F_OK), -1);
+    char command[1024];
+    snprintf(command, sizeof command, "! ls '%s' | grep -q tmp", in_scratch("r"));
+    ck_assert_int_eq(system(command), 0); /* what was half written is gone */
     run_free(&rest);
     run_free(&whole);
 }
@@ -676,5 +699,5 @@ END_TEST
 
 RUN_SUITE_BETWEEN("command_train", setup_scratch, remove_scratch, json_of_a_training, json_of_a_divergence,
                   text_and_csv, ledger, checks_while_training, records, records_resumed, directories, final_model,
-                  moved, bad_directories, bad_data, resumed, other_version, whole_problem_says_so, full_disk, progress,
-                  killed, interrupted, comparison, comparison_of_settings)
+                  moved, bad_directories, bad_data, resumed, temporaries, other_version, whole_problem_says_so,
+                  full_disk, progress, killed, interrupted, comparison, comparison_of_settings)

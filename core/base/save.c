@@ -1,9 +1,11 @@
 /* save.c - writing a whole file: all of it, or nothing. */
 #include "base/save.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +57,34 @@ int nng_temporary_open(const char *target, char *name, size_t size)
             return descriptor;
     }
     return -1;
+}
+
+/* Of a name that ends in .PID-N.tmp the PID; otherwise 0. */
+static pid_t writer_of(const char *name)
+{
+    size_t end = strlen(name), begin;
+    if (end < 4 || strcmp(name + end - 4, ".tmp") != 0)
+        return 0;
+    for (begin = end - 4; begin > 0 && strchr("0123456789-", name[begin - 1]) != NULL; begin--)
+        ;
+    char *dash, *last;
+    long pid = strtol(name + begin, &dash, 10);
+    bool is_ours = begin > 0 && name[begin - 1] == '.' && pid > 0 && pid < INT_MAX && *dash == '-' &&
+                   strtol(dash + 1, &last, 10) >= 0 && last == name + end - 4 && last > dash + 1;
+    return is_ours ? (pid_t)pid : 0;
+}
+
+void nng_temporaries_remove(const char *directory)
+{
+    DIR *stream = opendir(directory);
+    if (stream == NULL)
+        return;
+    for (struct dirent *entry; (entry = readdir(stream)) != NULL;) {
+        pid_t writer = writer_of(entry->d_name);
+        if (writer > 0 && kill(writer, 0) != 0 && errno == ESRCH)
+            unlinkat(dirfd(stream), entry->d_name, 0);
+    }
+    closedir(stream);
 }
 
 /* The rename itself must survive a power cut; a file system that cannot promise it is no error. */

@@ -14,6 +14,10 @@ NNG_MUST_USE enum nng_status nng_file_write(const char *path, const void *bytes,
  * Returns its descriptor; -1, with errno, when it cannot. */
 int nng_temporary_open(const char *target, char *name, size_t size);
 
+/* Removes from a directory the temporary files of processes that died before they had written them. What cannot be
+ * removed stays. */
+void nng_temporaries_remove(const char *directory);
+
 /* Writes them all to what is open. 0, or errno */
 int nng_write_all(int descriptor, const char *bytes, size_t length);
 

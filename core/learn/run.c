@@ -259,6 +259,7 @@ static enum nng_status make_named(struct nng_run *run, const char *directory, bo
     if (found > 0 && !force)
         return nng_fail_at(error, NNG_INPUT, directory, 0, 0, NULL,
                            "the directory is not empty: --force overwrites the run in it, --resume goes on from it");
+    nng_temporaries_remove(directory);
     return remove_run(run, error);
 }
 
@@ -353,6 +354,7 @@ enum nng_status nng_run_resume(struct nng_training *training, const char *direct
     if (run->directory == NULL || (state = path_in(run, "state", ".safetensors")) == NULL)
         NNG_TRY(nng_fail_memory(error));
     NNG_TRY(nng_training_load(training, state, error));
+    nng_temporaries_remove(directory);
     NNG_TRY(open_records(run, records, error));
     NNG_TRY(read_tables(run, error));
     NNG_TRY(save_settings(run, error));

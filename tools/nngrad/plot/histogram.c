@@ -129,8 +129,9 @@ static void draw(struct figure *figure, const struct spread *spread, const char 
     size_t shown = shown_count(spread->model);
     struct panels panels = panels_begin(figure, 2 * shown, shown, "Weights and derivatives by layer", name,
                                         both ? 2 : 0, strlen("before training"));
-    for (size_t k = 0; k < 2 * shown; k++)
-        add_panel(figure, &panels, spread, shown_layer(spread->model, k % shown), k >= shown);
+    for (int gradients = 0; gradients < 2; gradients++)
+        for (size_t k = 0; k < shown; k++)
+            add_panel(figure, &panels, spread, shown_layer(spread->model, k), gradients == 1);
     if (panels_key(&panels))
         figure_print(figure, "plot NaN with boxes linecolor rgb '#b0b0b0' fillstyle solid 0.6 noborder title "
                              "'before training', \\\n     NaN with lines linetype 1 title 'after training'\n");

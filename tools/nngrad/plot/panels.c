@@ -47,8 +47,8 @@ void panels_next(struct panels *panels, const char *title)
 {
     double width = panels->figure->width, height = panels->figure->height;
     double cell = width / (double)panels->columns, tall = panels->height;
-    double left = cell * (double)(panels->next % panels->columns);
-    double top = height - TITLE - tall * (double)(panels->next / panels->columns);
+    size_t row = panels->next / panels->columns, column = panels->next % panels->columns;
+    double left = cell * (double)column, top = height - TITLE - tall * (double)row;
     panels->next++;
     figure_print(panels->figure,
                  "\nset lmargin at screen %.4f\nset rmargin at screen %.4f\nset tmargin at screen %.4f\n"
