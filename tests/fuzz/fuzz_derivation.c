@@ -25,8 +25,12 @@ static void check_result(const struct nng_verification *v)
         check_text(claim->correction);
         if (claim->verdict == NNG_FAIL && v->first_false_line == 0)
             abort();
-        for (size_t k = 0; k < claim->link_count; k++)
-            check_text(claim->links[k].latex);
+        for (size_t k = 0; k < claim->link_count; k++) {
+            const struct nng_link *link = &claim->links[k];
+            check_text(link->latex);
+            for (size_t c = 0; c < link->correction_count && link->latex_corrections != NULL; c++)
+                check_text(link->latex_corrections[c]);
+        }
     }
 }
 
