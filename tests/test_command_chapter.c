@@ -186,6 +186,9 @@ END_TEST
 
 START_TEST(new_chapter)
 {
+    struct run blank = IN_SCRATCH("chapter", "new", "my own");
+    ck_assert_contains(blank.out, "\nnext: nngrad chapter weave 'my own' -o 'my own-woven'\n");
+    run_free(&blank);
     struct run begun = IN_SCRATCH("chapter", "new", "mine");
     ck_assert_status(begun, 0);
     run_free(&begun);

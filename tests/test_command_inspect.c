@@ -360,6 +360,17 @@ START_TEST(no_line_is_wider_than_the_terminal)
 }
 END_TEST
 
+/* Where there is no room for the words beside the numbers, they stand below. */
+START_TEST(narrow_rows_are_named)
+{
+    struct run narrow = NNGRAD_IN("COLUMNS=50", "inspect"), wide = NNGRAD_IN("COLUMNS=80", "inspect");
+    ck_assert_contains(narrow.out, "\n  (below each name: analytic, then numeric)\n");
+    ck_assert_ptr_null(strstr(wide.out, "(below each name"));
+    run_free(&narrow);
+    run_free(&wide);
+}
+END_TEST
+
 /* The bars between groups, and the decimal points of a vector's column, stand below each other. */
 START_TEST(columns_line_up)
 {
@@ -544,5 +555,5 @@ START_TEST(units)
 END_TEST
 
 RUN_SUITE("command_inspect", known_derivatives, json_fields, json_rows, csv, markdown, latex, symbols,
-          text_in_the_lectures_order, no_line_is_wider_than_the_terminal, columns_line_up, elision, zeros_are_settled,
-          disagreement_is_marked, quiet_and_sample, hessian, per_sample, units)
+          text_in_the_lectures_order, no_line_is_wider_than_the_terminal, narrow_rows_are_named, columns_line_up,
+          elision, zeros_are_settled, disagreement_is_marked, quiet_and_sample, hessian, per_sample, units)

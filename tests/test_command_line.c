@@ -138,6 +138,10 @@ START_TEST(settings_of_the_model)
     run_free(&one);
     run_free(&two);
     run_free(&none);
+    struct run short_name = NNGRAD("inspect", "--loss", "mse");
+    ck_assert_status(short_name, 2);
+    ck_assert_contains(short_name.err, "--loss mse: error: unknown loss 'mse' (did you mean 'mean_squared_error'?)");
+    run_free(&short_name);
 }
 END_TEST
 

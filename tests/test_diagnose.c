@@ -409,6 +409,19 @@ START_TEST(rounded_numbers)
     ck_assert_says(first(report), "W2", "arithmetic", "more digits are needed");
     nng_report_free(report);
 
+    /* six digits of the one are six digits of the other: more are shown, to tell the two apart */
+    double *six = gradient_of(model), due, was;
+    for (size_t p = 0; p < model->parameter_count; p++) {
+        char text[40];
+        snprintf(text, sizeof text, "%.5e", six[p]);
+        six[p] = strtod(text, NULL);
+    }
+    report = check_of(model, six, false);
+    ck_assert(cause_is(report, "arithmetic"));
+    ck_assert_int_eq(sscanf(strstr(first(report)->message, ": w_") + 2, "%*s is %lf where %lf is due", &was, &due), 2);
+    ck_assert(was != due);
+    nng_report_free(report);
+
     /* and a mistake is recognised through such numbers */
     plain_gradient(model, (struct blunder){D_NO_SLOPE, 1, 0.0}, claimed);
     for (size_t p = 0; p < model->parameter_count; p++) {

@@ -327,7 +327,9 @@ START_TEST(names)
                   "nngrad: error: unknown plugin 'sigmiod' (did you mean "
                   "'sigmoid'?): 'nngrad plugin list' names all that were found\n");
     check_refusal(NNGRAD("plugin", "check", "--kind=loss", "sigmoid"), "error: unknown loss 'sigmoid': ");
-    check_refusal(NNGRAD("plugin", "check", "../sigmoid.c"), "../sigmoid.c: error: cannot be loaded: no such file\n");
+    check_refusal(NNGRAD("plugin", "check", "../sigmoid.so"), "../sigmoid.so: error: cannot be loaded: no such file\n");
+    check_refusal(NNGRAD("plugin", "check", "mine.c"),
+                  "nngrad: error: 'mine.c' is no plugin yet: 'nngrad plugin build' makes one of it\n");
     check_refusal(NNGRAD("plugin", "check", "Sigmoid"), "error: unknown plugin 'Sigmoid'");
 }
 END_TEST

@@ -16,6 +16,12 @@ START_TEST(nearest_names)
     ck_assert_str_eq(nng_nearest_of("rleu", names, 4), "relu");
     ck_assert_ptr_null(nng_nearest_of("swish", names, 4));
     ck_assert_ptr_null(nng_nearest_of("", names, 4));
+    static const char *const words[] = {"mean_squared_error", "hinge", "cross_entropy", "x_", "ce_"};
+    ck_assert_str_eq(nng_nearest_of("mse", words, 5), "mean_squared_error");
+    ck_assert_str_eq(nng_nearest_of("ce", words, 5), "cross_entropy");
+    ck_assert_ptr_null(nng_nearest_of("ms", words, 5));
+    ck_assert_ptr_null(nng_nearest_of("msex", words, 5));
+    ck_assert_ptr_null(nng_nearest_of("h", words, 2));
 }
 END_TEST
 

@@ -93,6 +93,19 @@ static size_t distance(const char *a, const char *b)
     return above[lb];
 }
 
+/* mse for mean_squared_error? */
+static bool is_initials(const char *text, const char *name)
+{
+    size_t words = 0;
+    for (const char *word = name; word != NULL; words++) {
+        if (word[0] == '\0' || text[words] != word[0])
+            return false;
+        word = strchr(word, '_');
+        word = word != NULL ? word + 1 : NULL;
+    }
+    return words > 1 && text[words] == '\0';
+}
+
 const char *nng_nearest(const char *wrong, const void *names, size_t count,
                         const char *(*name)(const void *names, size_t i))
 {
@@ -100,6 +113,8 @@ const char *nng_nearest(const char *wrong, const void *names, size_t count,
     size_t least = (size_t)-1, length = strlen(wrong);
     for (size_t i = 0; i < count; i++) {
         const char *candidate = name(names, i);
+        if (is_initials(wrong, candidate))
+            return candidate;
         size_t longer = strlen(candidate) > length ? strlen(candidate) : length;
         size_t d = distance(wrong, candidate);
         if (d * 3 <= longer + 1 && d < least) {

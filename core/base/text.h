@@ -20,7 +20,7 @@ void nng_text_print(struct nng_text *text, const char *format, ...) NNG_PRINTF(2
 void nng_text_free(struct nng_text *text);
 
 /* The nearest of `count` names to a wrong one (restricted Damerau-Levenshtein distance, at most a third of the longer
- * one's length), or NULL. name(names, i) gives the i-th. */
+ * one's length), or the one whose words it gives the first letters of, mse; or NULL. name(names, i) gives the i-th. */
 const char *nng_nearest(const char *wrong, const void *names, size_t count,
                         const char *(*name)(const void *names, size_t i));
 

@@ -1,19 +1,27 @@
 /* diagnose_entries.c - a tensor for which there is no better word: which of its entries are wrong, and by how much. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "verdict/mutant.h"
 
 enum { NAMED = 3 };
 
-/* "w_212 is 0.1 where 0.3 is due" */
+/* "w_212 is 0.1 where 0.3 is due", with as many digits as it takes to tell them apart. */
 static void add_entry(const struct nng_case *c, const struct nng_entry *entry, struct nng_text *text)
 {
     char name[NNG_NAME_SIZE];
     nng_parameter_name(c->model, entry->index, name);
     double due = isfinite(entry->numeric) ? entry->numeric : c->ours[entry->index] + c->penalty[entry->index];
-    nng_text_print(text, "%s is %.6g where %.6g is due", name, entry->analytic, due);
+    char was[32], wanted[32];
+    int digits = 6;
+    do {
+        snprintf(was, sizeof was, "%.*g", digits, entry->analytic);
+        snprintf(wanted, sizeof wanted, "%.*g", digits, due);
+    } while (strcmp(was, wanted) == 0 && digits++ < DBL_DECIMAL_DIG);
+    nng_text_print(text, "%s is %s where %s is due", name, was, wanted);
 }
 
 /* All failed entries the same simple multiple of what is due: -1, 2, 1/2, N, 1/N. */

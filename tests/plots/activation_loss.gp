@@ -874,7 +874,7 @@ unset ylabel
 unset tics
 unset border
 unset logscale
-set key center center horizontal
+set key center center horizontal width 2
 set xrange [0:1]
 set yrange [0:1]
 plot NaN with lines linetype 1 title 'y = -1', \

@@ -1190,7 +1190,7 @@ unset ylabel
 unset tics
 unset border
 unset logscale
-set key center center horizontal
+set key center center horizontal width 2
 set xrange [0:1]
 set yrange [0:1]
 plot NaN with points pointtype 7 pointsize 1 linecolor rgb '#0072b2' title 'class 0', \

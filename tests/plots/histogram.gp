@@ -179,7 +179,7 @@ unset ylabel
 unset tics
 unset border
 unset logscale
-set key center center horizontal
+set key center center horizontal width 2
 set xrange [0:1]
 set yrange [0:1]
 plot NaN with boxes linecolor rgb '#b0b0b0' fillstyle solid 0.6 noborder title 'before training', \

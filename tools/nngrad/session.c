@@ -6,6 +6,7 @@
 #include "session.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -137,6 +138,19 @@ fail:
     return status;
 }
 
+/* The library knows of settings alone: what it says of the one that --loss stands for is said of --loss. */
+static void blame_option(const struct options *options, struct nng_error *error)
+{
+    const enum option_id groups[] = {OPTION_LOSS, OPTION_OPTIMIZER};
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+        char place[sizeof error->file];
+        const char *name = option_table[groups[i]].name;
+        snprintf(place, sizeof place, "--set %s={ plugin =", name);
+        if (option_given(options, groups[i]) && strncmp(error->file, place, strlen(place)) == 0)
+            snprintf(error->file, sizeof error->file, "--%s %s", name, option_text(options, groups[i]));
+    }
+}
+
 enum nng_status session_changed_model(const struct options *options, struct nng_host *host, const char *file,
                                       const struct session_changes *changes, struct nng_model **model,
                                       struct nng_error *error)
@@ -149,9 +163,11 @@ enum nng_status session_changed_model(const struct options *options, struct nng_
     enum nng_status status = collect(options, changes, &all, error);
     if (status != NNG_OK)
         return status;
-    if (file == NULL)
-        return nng_model_lecture(host, all.overrides, all.count, model, error);
-    return nng_model_read(host, file, all.overrides, all.count, model, error);
+    status = file == NULL ? nng_model_lecture(host, all.overrides, all.count, model, error)
+                          : nng_model_read(host, file, all.overrides, all.count, model, error);
+    if (status != NNG_OK)
+        blame_option(options, error);
+    return status;
 }
 
 enum nng_status session_model(const struct options *options, struct nng_host *host, const char *file,

@@ -14,6 +14,7 @@
 #include "plugin/search.h"
 #include "render/next.h"
 #include "render/plain.h"
+#include "session.h"
 #include "shelf.h"
 
 static enum nng_status need_directory(const struct options *options, const char **directory, struct nng_error *error)
@@ -142,17 +143,24 @@ static enum nng_status run_new(const struct options *options, struct nng_error *
 {
     enum nng_status status = NNG_OK;
     struct style style = output_style(options);
-    struct nng_text out = {0}, command = {0};
+    struct nng_text out = {0}, command = {0}, woven = {0};
     NNG_TRY(need_name(options, "the name of a new folder", error));
     const char *folder = options->arguments[1];
     NNG_TRY(book_new(folder, error));
     nng_text_print(&out, "%s/chapter.md\n%s/model.cfg\n", folder, folder);
-    nng_text_print(&command, "nngrad chapter weave %s -o %s-woven", folder, folder);
+    nng_text_print(&woven, "%s-woven", folder);
+    if (woven.failed)
+        NNG_TRY(nng_fail_memory(error));
+    nng_text_add(&command, "nngrad chapter weave");
+    session_add_word(&command, folder);
+    nng_text_add(&command, " -o");
+    session_add_word(&command, woven.data);
     next_text(&out, &style, &command, "make the page");
     NNG_TRY(say(options, &out, error));
 fail:
     nng_text_free(&out);
     nng_text_free(&command);
+    nng_text_free(&woven);
     return status;
 }
 

@@ -127,6 +127,13 @@ static const char *action_name(const void *table, size_t i)
     return actions[i].name;
 }
 
+/* NAME.c where a plugin is due: it was not built yet, or the object beside it was meant. */
+static bool is_source(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 2 && strcmp(name + length - 2, ".c") == 0;
+}
+
 enum nng_status plugin_run(const struct options *options, int *exit_status, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
@@ -146,6 +153,10 @@ enum nng_status plugin_run(const struct options *options, int *exit_status, stru
                         options->arguments[actions[k].most]);
     if (option_given(options, OPTION_PLOT) && actions[k].run != run_info)
         return nng_fail(error, NNG_INPUT, "'plugin %s' has no option '--plot': it belongs to 'plugin info'", name);
+    if ((actions[k].run == run_info || actions[k].run == plugin_check) && options->argument_count > 1 &&
+        is_source(options->arguments[1]))
+        return nng_fail(error, NNG_INPUT, "'%s' is no plugin yet: 'nngrad plugin build' makes one of it",
+                        options->arguments[1]);
     NNG_TRY(session_host(options, &host, error));
     NNG_TRY(actions[k].run(options, host, &out, exit_status, error));
     NNG_TRY(output_write(options, &out, error));

@@ -16,7 +16,7 @@ enum {
     ABOVE = 44,
     BELOW = 68,
     LETTER = 9,
-    SAMPLE = 84,
+    SAMPLE = 92,
     LINE = 24
 };
 
@@ -71,7 +71,7 @@ bool panels_key(struct panels *panels)
     figure_print(panels->figure,
                  "\nset lmargin at screen 0.02\nset rmargin at screen 0.98\nset tmargin at screen %.4f\n"
                  "set bmargin at screen 0\nunset title\nunset xlabel\nunset ylabel\nunset tics\nunset border\n"
-                 "unset logscale\nset key center center horizontal\nset xrange [0:1]\nset yrange [0:1]\n",
+                 "unset logscale\nset key center center horizontal width 2\nset xrange [0:1]\nset yrange [0:1]\n",
                  panels->key / height);
     return true;
 }

@@ -319,6 +319,11 @@ void grid_text(const struct inspection *inspection, const struct style *style, b
         out->failed = true;
     else
         add_bands(&grid, out);
+    if (grid.label == 0 && !symbols) {
+        nng_text_add(out, "\n");
+        plain_space(out, INDENT);
+        plain_wrap(out, style, INDENT, INDENT, "(below each name: analytic, then numeric)");
+    }
     if (grid.elided) {
         nng_text_add(out, "\n");
         plain_space(out, INDENT);
