@@ -372,6 +372,11 @@ static const struct {
     {"given s : scalar = -0.8\ng = 0.13*s\nclaim s - g = -0.8 - (-0.06)", NNG_FAIL, "arithmetic", NULL},
     {"given s : scalar = 0.77\ng = 0.13\nclaim s + g = 0.8 + 0.13", NNG_PASS, NULL, NULL},
     {"given r : scalar = 0.802\ns = 1*r\ng = 0.13\nclaim s + g = 0.80 + 0.13", NNG_PASS, NULL, NULL},
+    /* one value in scope that makes the number is its cause, two are chance */
+    {"given s : scalar = 0.5\ngiven a : scalar = 0.6\nL = s^2\ndL/ds = 0.60", NNG_FAIL, "spurious-factor",
+     "but dL/ds * (a)"},
+    {"given s : scalar = 0.5\ngiven a : scalar = 0.6\ngiven b : scalar = 0.604\nL = s^2\ndL/ds = 0.60", NNG_FAIL,
+     "unknown", NULL},
     /* formulas hold everywhere, or at these values only */
     {"given s : scalar = 2\nclaim s^2 = 2*s", NNG_PASS, NULL, "true at these values only"},
     {"given s : scalar\nclaim s^2 = 2*s", NNG_FAIL, NULL, NULL},

@@ -97,13 +97,17 @@ static bool flatten(const struct nng_node *node, const struct nng_node **factors
     return true;
 }
 
-/* A value in scope, or 1 minus it, or minus either, that the printed factor has too much or too little: names it. */
+/* A value in scope, or 1 minus it, or minus either, that the printed factor has too much or too little: names it. Two
+ * different ones that fit are chance: of a number with two digits, many values do. */
 static enum nng_status factor_in_scope(struct numbers *numbers, const struct nng_node *formula, double p, double v,
                                        double unit, bool *found)
 {
     struct nng_checker *checker = numbers->checker;
     const struct nng_program *program = checker->program;
     const char *shown = nng_node_text(program, &numbers->claim->letters, formula);
+    size_t length = numbers->message.length;
+    double factor = 0;
+    bool chance = false;
     *found = false;
     if (shown == NULL)
         return nng_fail_memory(checker->error);
@@ -130,9 +134,14 @@ static enum nng_status factor_in_scope(struct numbers *numbers, const struct nng
                                index);
                 nng_text_add(&numbers->message, form == 3 ? ")" : "");
                 nng_text_print(&numbers->message, " = %.5g", v * q);
+                chance = chance || (*found && fabs(q - factor) > 1e-9 * fabs(factor));
+                factor = q;
                 *found = true;
             }
     }
+    if (chance && numbers->message.data != NULL)
+        numbers->message.data[numbers->message.length = length] = '\0';
+    *found = *found && !chance;
     return NNG_OK;
 }
 
