@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""nngrad beside PyTorch, on this machine, in one run: the check of a gradient, and the gradient itself.
+"""nngrad beside PyTorch, on this machine, in one run: the check of a gradient, the gradient itself, and training.
 
     tests/bench/vs_pytorch.py [--quick] [--build DIR]
 
 Both sides get the same numbers: a network of random weights and data is written out as model.cfg, data.csv and
 parameters.safetensors, and `nngrad check` judges the gradient that autograd computed for it.  nngrad runs two threads,
-gradcheck two or one, whichever is faster here.  It takes two minutes; --quick runs it on a part of the parameters and
+gradcheck two or one, whichever is faster here.  It takes three minutes; --quick runs it on a part of the parameters and
 says what all of them would take.  Needs PyTorch; without it there is nothing to compare, which is said.
 """
 import argparse
@@ -252,9 +252,64 @@ def compare_gradients(bench):
     print(f"    nngrad {ours:.2f} microseconds, autograd {small:.0f}, ratio {small / ours:.0f}")
 
 
+# ---- training ----------------------------------------------------------------------------------------------
+
+
+def measure_training(threads, _quick):
+    """Samples a second of stochastic gradient descent as bench_train does it: 4 epochs of batches out of shuffled samples,
+    and without or with a row of history before the first and after each: loss and accuracy of all the samples."""
+    torch.set_num_threads(threads)
+    epochs, samples = 4, 6400
+    weights, biases, random = layers_of((INPUTS, HIDDEN, OUTPUTS))
+    x = torch.randn(samples, INPUTS, generator=random)
+    y = torch.randint(OUTPUTS, (samples,), generator=random)
+    optimizer = torch.optim.SGD(weights + biases, lr=0.1)
+
+    def outputs(x):
+        return F.linear(torch.tanh(F.linear(x, weights[0], biases[0])), weights[1], biases[1])
+
+    def train_epoch():
+        for batch in torch.randperm(samples, generator=random).split(SAMPLES):
+            optimizer.zero_grad(set_to_none=True)
+            F.cross_entropy(outputs(x[batch]), y[batch]).backward()
+            optimizer.step()
+
+    @torch.no_grad()
+    def evaluate():
+        a = outputs(x)
+        return F.cross_entropy(a, y).item(), (a.argmax(1) == y).double().mean().item()
+
+    def least_time(call):
+        times = []
+        for _ in range(8):
+            start = time.process_time() if threads == 1 else time.perf_counter()
+            call()
+            times.append((time.process_time() if threads == 1 else time.perf_counter()) - start)
+        return min(times)
+
+    epoch, row = least_time(train_epoch), least_time(evaluate)
+    return {"updates": samples / epoch, "rows": epochs * samples / (epochs * epoch + (epochs + 1) * row)}
+
+
+def compare_training(bench):
+    """bench_train's figures, by its own processor time, beside PyTorch's by its."""
+    text = subprocess.run([bench], stdout=subprocess.PIPE, check=True).stdout.decode()
+    theirs = in_process("training", 1)
+    rows, updates = re.search(r"(\d+) samples/s by one thread \((\d+) without", text).groups()
+    print(f"training of {INPUTS}-{HIDDEN}-{OUTPUTS}, batches of {SAMPLES}, one thread, samples a second")
+    for what, ours, torchs in (("updates alone", updates, theirs["updates"]),
+                               ("and a row of history an epoch", rows, theirs["rows"])):
+        print(f"    {what}: nngrad {ours}, PyTorch {torchs:.0f}, ratio {float(ours) / torchs:.2f}")
+
+
 # ---- PyTorch in processes of its own, since OpenBLAS reads its number of threads once ----------------------------
 
-MEASUREMENTS = {"loss": measure_loss, "gradcheck": measure_gradcheck, "gradient": measure_gradient}
+MEASUREMENTS = {
+    "loss": measure_loss,
+    "gradcheck": measure_gradcheck,
+    "gradient": measure_gradient,
+    "training": measure_training,
+}
 
 
 def in_process(what, threads, quick=False):
@@ -274,13 +329,15 @@ def main():
         what, threads = options.measure
         print(json.dumps(MEASUREMENTS[what](int(threads), options.quick)))
         return
-    nngrad, bench = (os.path.join(options.build, name) for name in ("bin/nngrad", "tests/bench_gradient"))
-    for program in (nngrad, bench):
+    names = ("bin/nngrad", "tests/bench_gradient", "tests/bench_train")
+    nngrad, gradient, train = programs = [os.path.join(options.build, name) for name in names]
+    for program in programs:
         if not os.access(program, os.X_OK):
-            sys.exit(f"vs_pytorch.py: no {program}: build the targets nngrad and bench_gradient, or name --build")
+            sys.exit(f"vs_pytorch.py: no {program}: build the target {os.path.basename(program)}, or name --build")
     print(f"PyTorch {torch.__version__}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, double precision")
     compare_checks(nngrad, options.quick)
-    compare_gradients(bench)
+    compare_gradients(gradient)
+    compare_training(train)
 
 
 if __name__ == "__main__":
