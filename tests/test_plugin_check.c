@@ -270,14 +270,14 @@ START_TEST(formats)
     ck_assert_status(text, 1);
     ck_assert_contains(text.out,
                        "\n  zero-rows      fail  it crashes: Segmentation fault, at a pointer that is NULL\n");
-    ck_assert_contains(text.out,
-                       "\nVerdict    fail: 2 of 18 tests failed\n  pass          it did what plugin.h asks for");
+    ck_assert_contains(text.out, "\nVerdict    fail: 2 of ");
+    ck_assert_contains(text.out, "\n  pass          it did what plugin.h asks for");
     ck_assert_contains(text.out, "/misbehaving/loss_zero_rows.c\n");
     ck_assert_status(page, 1);
     ck_assert_contains(page.out, "# loss_zero_rows\n\n| test | verdict |");
     ck_assert_contains(page.out,
                        "\n| zero-rows | fail | it crashes: Segmentation fault, at a pointer that is NULL |\n");
-    ck_assert_contains(page.out, "\nVerdict: **fail**, 2 of 18 tests failed\n");
+    ck_assert_contains(page.out, "\nVerdict: **fail**, 2 of ");
     ck_assert_lacks(quiet.out, "next:");
     json_t *json = check_file(file, 1);
     ck_assert_str_eq(text_of(json, "plugin"), "loss_zero_rows");

@@ -70,6 +70,7 @@ static const struct nng_parameter parameters_table[] = {
 static volatile double one = 1;
 static double largest = -INFINITY, first_call;
 static unsigned calls;
+static volatile double kept; /* what was read, so that it is */
 
 static int overflow(volatile const char *above)
 {
@@ -80,7 +81,6 @@ static int overflow(volatile const char *above)
 
 static void misbehave(const double *parameters, size_t rows, size_t cols, const double *yhat, double *values)
 {
-    static volatile double kept;
     size_t count = rows * cols;
     calls++;
     if (FAULT == WRITES_PAST)

@@ -68,17 +68,21 @@ static void catch_faults(void)
     sigaction(SIGBUS, &action, NULL);
 }
 
-/* At `most` a signal; a little later, for who does not listen, the end. What is limited already stays so. */
-static void limit(int resource, rlim_t most)
+static rlim_t lesser(rlim_t limit, rlim_t most)
 {
-    struct rlimit limits;
-    if (getrlimit(resource, &limits) != 0)
+    return limit == RLIM_INFINITY || limit > most ? most : limit;
+}
+
+/* After so much of the processor a signal; a little later, for who does not listen, the end. No core is left. */
+static void limit_work(void)
+{
+    struct rlimit none = {0, 0}, busy;
+    setrlimit(RLIMIT_CORE, &none);
+    if (getrlimit(RLIMIT_CPU, &busy) != 0)
         return;
-    if (limits.rlim_cur == RLIM_INFINITY || limits.rlim_cur > most)
-        limits.rlim_cur = most;
-    if (limits.rlim_max == RLIM_INFINITY || limits.rlim_max > most + 2)
-        limits.rlim_max = most + 2;
-    setrlimit(resource, &limits);
+    busy.rlim_cur = lesser(busy.rlim_cur, BUSY_SECONDS);
+    busy.rlim_max = lesser(busy.rlim_max, BUSY_SECONDS + 2);
+    setrlimit(RLIMIT_CPU, &busy);
 }
 
 /* Never returns. `done` is shared: it tells a work that came back from one that called exit(0). */
@@ -92,8 +96,7 @@ static void be_child(const struct child *child, int out, volatile sig_atomic_t *
     close(out);
     signal(SIGINT, SIG_DFL);
     crash_be_silent();
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_CPU, BUSY_SECONDS);
+    limit_work();
     at_work = child;
     catch_faults();
     child->work(child->context);
