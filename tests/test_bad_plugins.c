@@ -63,8 +63,8 @@ START_TEST(unusable_objects)
     place_all();
     for (size_t i = 0; i < UNUSABLE; i++) {
         char expected[1024], file[512];
-        snprintf(expected, sizeof expected, "--set loss={ plugin = \"%s\"; }: error: @/%s.so: %s\n", unusable[i].name,
-                 unusable[i].name, unusable[i].reason);
+        snprintf(expected, sizeof expected, "--loss %s: error: @/%s.so: %s\n", unusable[i].name, unusable[i].name,
+                 unusable[i].reason);
         check_said(with_loss(unusable[i].name), expected);
         snprintf(file, sizeof file, "%s/%s.so", scratch, unusable[i].name);
         snprintf(expected, sizeof expected, "@/%s.so: error: %s\n", unusable[i].name, unusable[i].reason);
@@ -78,11 +78,11 @@ END_TEST
 START_TEST(unknown_plugins)
 {
     check_said(with_loss("hubr"),
-               "--set loss={ plugin = \"hubr\"; }: error: unknown loss 'hubr' (did you mean 'huber'?); tried "
+               "--loss hubr: error: unknown loss 'hubr' (did you mean 'huber'?); tried "
                "'@/loss/hubr.so' (no such file), '@/hubr.so' (no such file), '/nonexistent/nngrad/plugins' (no such "
                "directory), '#/loss/hubr.so' (no such file), '#/hubr.so' (no such file)\n");
     check_said(with_loss("sigmoid"),
-               "--set loss={ plugin = \"sigmoid\"; }: error: unknown loss 'sigmoid': it is an activation; tried "
+               "--loss sigmoid: error: unknown loss 'sigmoid': it is an activation; tried "
                "'@/loss/sigmoid.so' (no such file), '@/sigmoid.so' (no such file), '/nonexistent/nngrad/plugins' (no "
                "such directory), '#/loss/sigmoid.so' (no such file), '#/sigmoid.so' (no such file)\n");
 }
@@ -90,17 +90,15 @@ END_TEST
 
 START_TEST(bad_parameters)
 {
-    static const char *const cases[][2] = {
-        {"huber:delt=2", "{ plugin = \"huber\"; delt = 2; }: error: unknown parameter 'delt' (did you mean 'delta'?): "
-                         "loss 'huber' has 'delta'\n"},
-        {"huber:delta=-1", "{ plugin = \"huber\"; delta = -1; }: error: delta = -1 is outside (0, inf)\n"},
-        {"huber:delta=0", "{ plugin = \"huber\"; delta = 0; }: error: delta = 0 is outside (0, inf)\n"},
-        {"huber:delta=wide", "{ plugin = \"huber\"; delta = \"wide\"; }: error: delta = 'wide' is not a number\n"},
-        {"hinge:delta=1",
-         "{ plugin = \"hinge\"; delta = 1; }: error: unknown parameter 'delta': loss 'hinge' has none\n"}};
+    static const char *const cases[][2] = {{"huber:delt=2", "unknown parameter 'delt' (did you mean 'delta'?): "
+                                                            "loss 'huber' has 'delta'\n"},
+                                           {"huber:delta=-1", "delta = -1 is outside (0, inf)\n"},
+                                           {"huber:delta=0", "delta = 0 is outside (0, inf)\n"},
+                                           {"huber:delta=wide", "delta = 'wide' is not a number\n"},
+                                           {"hinge:delta=1", "unknown parameter 'delta': loss 'hinge' has none\n"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char expected[512];
-        snprintf(expected, sizeof expected, "--set loss=%s", cases[i][1]);
+        snprintf(expected, sizeof expected, "--loss %s: error: %s", cases[i][0], cases[i][1]);
         check_said(with_loss(cases[i][0]), expected);
     }
 }
