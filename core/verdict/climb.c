@@ -12,6 +12,9 @@
  * a kink is looked at sample by sample. */
 enum { FIRST_RUNGS = 3, KINK_RUNGS = 8, SHARP_RUNGS = 6 };
 
+/* Before that, a look at two rungs so far down the ladder: truncation, a few h^2, is small there for most entries. */
+enum { LOOK_RUNGS = 2, LOOK_DEPTH = 6 };
+
 /* In a small network the uncertainty is driven down to this part of the tolerance, if a few rungs more can do it. */
 static const double SHARP = 1e-3;
 
@@ -137,9 +140,9 @@ static struct nng_rung read_rung(const struct nng_climb *climb, const struct nng
                              .finite = isfinite(both)};
 }
 
-/* One more rung for each open ladder: one batch of probes. */
+/* One more rung for each open ladder, which begins at h_0 2^-depth: one batch of probes. */
 static enum nng_status add_rung(const struct nng_climb *climb, struct nng_climber *climber,
-                                const struct nng_entry *entries, size_t open, uint64_t *evaluations,
+                                const struct nng_entry *entries, size_t open, int depth, uint64_t *evaluations,
                                 struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
@@ -147,7 +150,7 @@ static enum nng_status add_rung(const struct nng_climb *climb, struct nng_climbe
     size_t N = climb->prober->samples;
     for (size_t i = 0; i < open; i++) {
         size_t e = climber->open[i];
-        double h = ldexp(climber->first_steps[e], -climber->ladders[e].count);
+        double h = ldexp(climber->first_steps[e], -depth - climber->ladders[e].count);
         nng_climb_aim(climb, entries[e].index, h, &climber->probes[2 * i]);
     }
     NNG_TRY(nng_probe(climb->prober, climber->bench, climber->probes, 2 * open, &probed, error));
@@ -213,6 +216,45 @@ fail:
     return status;
 }
 
+/* At a look the noise of D_11 is three times eps_f / h: is it within the tolerance, so that a PASS is possible? */
+static bool worth_a_look(const struct nng_climb *climb, double first_step, const struct nng_entry *entry,
+                         const struct nng_scale *scale)
+{
+    double noise = 3.0 * climb->magnitude.noise / ldexp(first_step, -LOOK_DEPTH);
+    return noise + scale->rounding < scale->tolerance * fmax(fabs(entry->analytic), scale->floor);
+}
+
+/* Most entries of a smooth network pass by two rungs; the others, all that may FAIL among them, get a whole ladder.
+ * Leaves those in climber->open, with empty ladders. */
+static enum nng_status look_first(const struct nng_climb *climb, struct nng_climber *climber, struct nng_entry *entries,
+                                  size_t *open, uint64_t *evaluations, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    size_t looked_at = 0, left = 0, *order = climber->open;
+    for (size_t i = 0; i < *open; i++) { /* those worth it come first */
+        size_t e = order[i];
+        struct nng_scale scale = nng_climb_scale(climb, climber->floor, &entries[e]);
+        if (!worth_a_look(climb, climber->first_steps[e], &entries[e], &scale))
+            continue;
+        order[i] = order[looked_at];
+        order[looked_at++] = e;
+    }
+    for (int k = 0; k < LOOK_RUNGS && looked_at != 0; k++)
+        NNG_TRY(add_rung(climb, climber, entries, looked_at, LOOK_DEPTH, evaluations, error));
+    for (size_t i = 0; i < *open; i++) {
+        size_t e = order[i];
+        struct nng_scale scale = nng_climb_scale(climb, climber->floor, &entries[e]);
+        if (i < looked_at && nng_judge_ladder(&entries[e], &climber->ladders[e], &scale, false) == NNG_DECIDED &&
+            entries[e].verdict == NNG_PASS)
+            continue;
+        climber->ladders[e].count = 0;
+        order[left++] = e;
+    }
+    *open = left;
+fail:
+    return status;
+}
+
 static enum nng_status climb_ladders(const struct nng_climb *climb, struct nng_climber *climber,
                                      struct nng_entry *entries, size_t count, uint64_t *evaluations,
                                      struct nng_error *error)
@@ -226,9 +268,11 @@ static enum nng_status climb_ladders(const struct nng_climb *climb, struct nng_c
         climber->ladders[e].branch = combine(climb->prober, climber->branches);
     }
     size_t open = count;
-    for (int k = 0; k < FIRST_RUNGS; k++)
-        NNG_TRY(add_rung(climb, climber, entries, open, evaluations, error));
-    while (true) {
+    if (!climb->small)
+        NNG_TRY(look_first(climb, climber, entries, &open, evaluations, error));
+    for (int k = 0; k < FIRST_RUNGS && open != 0; k++)
+        NNG_TRY(add_rung(climb, climber, entries, open, 0, evaluations, error));
+    while (open != 0) {
         size_t left = 0;
         for (size_t i = 0; i < open; i++) {
             size_t e = climber->open[i];
@@ -236,9 +280,8 @@ static enum nng_status climb_ladders(const struct nng_climb *climb, struct nng_c
             if (!judged(climb, &entries[e], &climber->ladders[e], &scale))
                 climber->open[left++] = e;
         }
-        if ((open = left) == 0)
-            break;
-        NNG_TRY(add_rung(climb, climber, entries, open, evaluations, error));
+        if ((open = left) != 0)
+            NNG_TRY(add_rung(climb, climber, entries, open, 0, evaluations, error));
     }
 fail:
     return status;
