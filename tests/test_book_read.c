@@ -38,7 +38,7 @@ START_TEST(title_and_question)
     ck_assert_str_eq(chapter->question, "One question?");
     ck_assert_uint_eq(chapter->block_count, 0);
     chapter_free(chapter);
-    chapter = read_text("\xef\xbb\xbf# A\r\n\r\n> Q\r\n"); /* BOM and CRLF */
+    chapter = read_text("\xef\xbb\xbf# A\r\n\r> Q\r"); /* BOM, CR LF, CR */
     ck_assert_str_eq(chapter->title, "A");
     ck_assert_str_eq(chapter->question, "Q");
     chapter_free(chapter);

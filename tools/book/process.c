@@ -47,24 +47,25 @@ static const char *reason_to_stop(const struct process *process, double begun, c
     return NULL;
 }
 
-/* Reads what it says till it says no more. */
+/* Reads what it says till it says no more, or until there is a reason to stop it, which is returned. */
 static const char *listen(const struct process *process, int in, struct nng_text *out)
 {
     enum { TICK_MILLISECONDS = 100 };
     char bytes[16384];
+    const char *reason = NULL;
     double begun = seconds_now();
     size_t before = out->length;
-    for (const char *reason; (reason = reason_to_stop(process, begun, out, before)) == NULL;) {
+    while (reason == NULL) {
         struct pollfd one = {.fd = in, .events = POLLIN};
-        if (poll(&one, 1, TICK_MILLISECONDS) <= 0)
-            continue;
-        ssize_t n = read(in, bytes, sizeof bytes);
-        if (n == 0 || (n < 0 && errno != EINTR))
-            return NULL;
-        if (n > 0)
-            nng_text_add_n(out, bytes, (size_t)n);
+        if (poll(&one, 1, TICK_MILLISECONDS) > 0) {
+            ssize_t n = read(in, bytes, sizeof bytes);
+            if (n == 0 || (n < 0 && errno != EINTR))
+                return NULL;
+            nng_text_add_n(out, bytes, n > 0 ? (size_t)n : 0);
+        }
+        reason = reason_to_stop(process, begun, out, before);
     }
-    return reason_to_stop(process, begun, out, before);
+    return reason;
 }
 
 static enum nng_status fail_stopped(const struct process *process, const char *reason, struct nng_error *error)

@@ -3,6 +3,7 @@
  * cmark says what is a block and what is a link; the text itself is kept, so that everything else reaches the page as
  * it was written.
  */
+#define NNGRAD_BOOK_READ_C
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -440,7 +441,8 @@ static enum nng_status read_question(struct reading *reading, cmark_node *docume
         return chapter_fail(chapter, NNG_INPUT, quote != NULL ? cmark_node_get_start_line(quote) : 1, error,
                             "below the title stands the question that the chapter answers: > QUESTION");
     struct nng_text question = {0};
-    for (int line = cmark_node_get_start_line(quote); line <= cmark_node_get_end_line(quote); line++) {
+    for (int line = cmark_node_get_start_line(quote);
+         line <= cmark_node_get_end_line(quote) && line <= reading->line_count; line++) {
         size_t begin = reading->lines[line - 1], length = line_length(chapter->text, chapter->length, begin);
         size_t marks = 0;
         while (marks < length && (chapter->text[begin + marks] == ' ' || chapter->text[begin + marks] == '>'))
@@ -494,7 +496,7 @@ static enum nng_status check_names(const struct chapter *chapter, struct nng_err
     return NNG_OK;
 }
 
-/* Copies the text with LF alone at the end of each line, and without a BOM. */
+/* Copies the text with LF at the end of each line, where CR LF or CR may have stood, and without a BOM. */
 static enum nng_status take_text(struct chapter *chapter, const char *bytes, size_t length, struct nng_error *error)
 {
     static const char bom[] = "\xef\xbb\xbf";
@@ -503,8 +505,10 @@ static enum nng_status take_text(struct chapter *chapter, const char *bytes, siz
     if (chapter->text == NULL)
         return nng_fail_memory(error);
     for (; from < length; from++)
-        if (bytes[from] != '\r' || from + 1 == length || bytes[from + 1] != '\n')
+        if (bytes[from] != '\r')
             chapter->text[chapter->length++] = bytes[from];
+        else if (from + 1 == length || bytes[from + 1] != '\n')
+            chapter->text[chapter->length++] = '\n';
     if (nng_utf8_valid(chapter->text, chapter->length, &bad))
         return NNG_OK;
     int line = 1;

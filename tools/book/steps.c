@@ -17,8 +17,8 @@
 static const char *find_option(const struct step *step, const char *name, char letter, size_t *first, size_t *taken)
 {
     size_t length = strlen(name);
-    for (size_t i = 1; i < step->count; i++) {
-        const char *word = step->words[i], *next = i + 1 < step->count ? step->words[i + 1] : NULL;
+    for (size_t i = 1; step->words[i] != NULL; i++) {
+        const char *word = step->words[i], *next = step->words[i + 1];
         *first = i;
         *taken = 1;
         if (strcmp(word, "--") == 0)
