@@ -322,7 +322,8 @@ enum nng_status nng_test_rounding(struct nng_subject *subject, struct nng_error 
     }
     for (size_t k = 0; nng_subject_set(subject, k); k++)
         for (int p = 0; p < POINTS; p++) {
-            double at = (float)(p - POINTS / 2) / 5 + 0x1.5p-4, noise, bound; /* few bits: the steps are exact */
+            int from_middle = p - POINTS / 2;
+            double at = (float)from_middle / 5 + 0x1.5p-4, noise, bound; /* few bits: the steps are exact */
             NNG_TRY(nng_sheet_new(subject, &forms[0], NNG_NOISE_POINTS, 1, &sheet, error));
             for (size_t i = 0; i < NNG_NOISE_POINTS; i++)
                 sheet.at[0][i] = at + 0x1p-40 * (double)i;

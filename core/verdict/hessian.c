@@ -68,9 +68,10 @@ static enum nng_status differ(struct work *work, size_t j, struct nng_error *err
 {
     enum nng_status status = NNG_OK;
     size_t count = work->model->parameter_count;
-    double x = work->theta[j], h = exp2(floor(log2(fmax(fabs(x), 1.0) / 4.0)));
+    double x = work->theta[j], first = exp2(floor(log2(fmax(fabs(x), 1.0) / 4.0)));
     double noise = work->magnitude.noise + DBL_EPSILON * work->pass->penalty;
-    for (int k = 0; k < STEPS; k++, h *= 0.5) {
+    for (int k = 0; k < STEPS; k++) {
+        double h = ldexp(first, -k);
         volatile double right = x + h, left = x - h; /* as they are stored */
         double up, down, half = 0.5 * (right - left);
         NNG_TRY(move(work, j, right, work->right, &up, error));
