@@ -9,9 +9,15 @@
 #include "plugin/validate.h"
 
 /* The norms of at most so many updates of an epoch are measured. */
-enum { MEASURED = 16 };
+enum { MEASURED = 8 };
 
 /* ---- the samples of an update ------------------------------------------------------------------------------- */
+
+#if defined(__GNUC__)
+#define PREFETCH(address) __builtin_prefetch(address)
+#else
+#define PREFETCH(address) ((void)(address))
+#endif
 
 struct batch {
     const double *x, *y;
@@ -19,10 +25,15 @@ struct batch {
     size_t count;
 };
 
+/* Rows from anywhere: a processor cannot guess which is next, so it is told the one after the next. */
 static void gather(const double *from, const size_t *rows, size_t count, size_t width, double *to)
 {
-    for (size_t n = 0; n < count; n++)
+    enum { LINE = 8 };
+    for (size_t n = 0; n < count; n++) {
+        for (size_t i = 0; n + 2 < count && i < width; i += LINE)
+            PREFETCH(from + rows[n + 2] * width + i);
         memcpy(to + n * width, from + rows[n] * width, width * sizeof *to);
+    }
 }
 
 static struct batch batch_of(const struct nng_trainer *trainer, size_t step)

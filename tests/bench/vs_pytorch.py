@@ -256,10 +256,10 @@ def compare_gradients(bench):
 
 
 def measure_training(threads, _quick):
-    """Samples a second of stochastic gradient descent as bench_train does it: 4 epochs of batches out of shuffled samples,
+    """Samples a second of stochastic gradient descent as bench_train does it: 20 epochs of batches out of shuffled samples,
     and without or with a row of history before the first and after each: loss and accuracy of all the samples."""
     torch.set_num_threads(threads)
-    epochs, samples = 4, 6400
+    epochs, samples = 20, 6400
     weights, biases, random = layers_of((INPUTS, HIDDEN, OUTPUTS))
     x = torch.randn(samples, INPUTS, generator=random)
     y = torch.randint(OUTPUTS, (samples,), generator=random)

@@ -46,7 +46,7 @@ void nng_training_free(struct nng_training *training);
 /* One row of the history: after that many epochs. NAN: there is none. Losses hold the penalty, and are those of all the
  * samples at this row's theta. With all the data at once the norms are those of the gradient at this theta, and the
  * ratios of the update that led here; with minibatches both are means over the updates of the epoch that ended here
- * (over sixteen of them, evenly spread, where there are more), and row 0 has the norms of the first epoch's batches
+ * (over eight of them, evenly spread, where there are more), and row 0 has the norms of the first epoch's batches
  * before any update. Frozen biases count as if their derivatives were zero. */
 struct nng_epoch {
     size_t epoch;
