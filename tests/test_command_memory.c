@@ -88,7 +88,7 @@ END_TEST
 START_TEST(out_of_memory_in_pictures)
 {
     enum { ALLOCATIONS = 400 };
-    static const char *const kinds[] = {"loss", "histogram", "surface", "trajectory", "boundary"};
+    static const char *const kinds[] = {"loss", "histogram", "surface", "trajectory", "boundary", "units"};
     char directory[] = "/tmp/nngrad-memory-XXXXXX", picture[64], command[128], path[4096];
     ck_assert_ptr_nonnull(mkdtemp(directory));
     snprintf(picture, sizeof picture, "%s/x.svg", directory);

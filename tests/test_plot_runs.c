@@ -57,6 +57,8 @@ static const struct {
     {"surface", 0.5, {"surface", "adam", "--x=w_111=-2:4", "--y", "w_121"}},
     {"trajectory", 0.3, {"trajectory", "gd", "adam", "--y=w_121"}},
     {"boundary", 0.2, {"boundary", "adam"}},
+    {"units", 0.6, {"units", "adam"}},
+    {"units_outputs", 0.6, {"units", "gd", "--layer=2"}},
 };
 enum { PICTURES = sizeof pictures / sizeof pictures[0] };
 
@@ -164,7 +166,7 @@ END_TEST
 /* Names of runs that would like to be commands are shown as they are. */
 START_TEST(names_that_would_be_commands)
 {
-    static const char *const kinds[] = {"loss", "gradients", "surface", "trajectory", "boundary", "histogram"};
+    static const char *const kinds[] = {"loss", "gradients", "surface", "trajectory", "boundary", "histogram", "units"};
     static const char *const names[] = {"it's '`touch pwned`' $(touch pwned)",
                                         "'; system('touch pwned'); '",
                                         "|touch pwned",
@@ -191,6 +193,10 @@ START_TEST(wrong_words)
     ck_assert_plot(2, "option '--set' changes a model, but 'gd' is a run, which is over", "loss", "gd",
                    "--set=train.epochs=3");
     ck_assert_plot(2, "'lecture' has 3 inputs: a boundary is drawn in the plane of two", "boundary");
+    ck_assert_plot(2, "'lecture' has 3 inputs: the outputs of units are drawn in the plane of two", "units");
+    ck_assert_plot(2, "there is no layer 3: 'blobs' has 2", "units", "gd", "--layer=3");
+    ck_assert_plot(2, "option '--layer': ", "units", "gd", "--layer=0");
+    ck_assert_plot(2, "'--layer'", "boundary", "gd", "--layer=1");
     ck_assert_plot(2, "'plot surface' does not take the argument 'adam'", "surface", "gd", "adam");
     ck_assert_plot(2, "no parameter 'w_999'", "surface", "gd", "--x=w_999");
     ck_assert_plot(2, "--x and --y are the same parameter: 'w111'", "surface", "gd", "--x=w111", "--y=W1[1,1]");

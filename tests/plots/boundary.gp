@@ -1152,6 +1152,12 @@ $said << END
 END
 x(i) = -5.25521359 + i * 0.0886550202
 y(j) = -3.15041308 + j * 0.121066987
+set xrange [-5.25521:5.38339]
+set xtics 2
+set xlabel 'x₁'
+set yrange [-3.15041:11.3776]
+set ytics 2
+set ylabel 'x₂'
 set palette maxcolors 4 defined (0 '#9ec9e1', 1 '#9ec9e1', 1 '#efc19e', 2 '#efc19e', 2 '#9edac9', 3 '#9edac9', 3 '#ebccdd', 4 '#ebccdd')
 set cbrange [-0.5:3.5]
 unset colorbox
@@ -1163,10 +1169,6 @@ set rmargin at screen 0.9531
 set tmargin at screen 0.8521
 set bmargin at screen 0.2090
 set title 'accuracy 0.64, of the validation data 0.636'
-set xrange [-5.25521:5.38339]
-set yrange [-3.15041:11.3776]
-set xlabel 'x₁'
-set ylabel 'x₂'
 plot $said matrix using (x($1)):(y($2)):3 with image, \
      $training using 1:($3 == 0 ? $2 : NaN) with points pointtype 7 pointsize 0.5 linewidth 1.5 linecolor rgb '#0072b2', \
      $training using 1:($3 == 1 ? $2 : NaN) with points pointtype 7 pointsize 0.5 linewidth 1.5 linecolor rgb '#d55e00', \

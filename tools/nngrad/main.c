@@ -29,7 +29,8 @@ static const enum option_id verify_options[] = {OPTION_POINTS,  OPTION_CARRY,  O
                                                 OPTION_REQUIRE, OPTION_REVEAL, OPTION_PLANT,        OPTION_COUNT};
 static const enum option_id explain_options[] = {OPTION_SAMPLE, OPTION_DIGITS, OPTION_TOLERANCE,
                                                  OPTION_METHOD, OPTION_PLOT,   OPTION_COUNT};
-static const enum option_id plot_options[] = {OPTION_SHOW, OPTION_PARAM, OPTION_X, OPTION_Y, OPTION_COUNT};
+static const enum option_id plot_options[] = {OPTION_SHOW, OPTION_PARAM, OPTION_X,
+                                              OPTION_Y,    OPTION_LAYER, OPTION_COUNT};
 static const enum option_id plugin_options[] = {OPTION_KIND, OPTION_PLOT, OPTION_COUNT};
 static const enum option_id help_only[] = {OPTION_FOR, OPTION_COUNT};
 

@@ -91,6 +91,7 @@ const struct option option_table[OPTION_COUNT] = {
     [OPTION_PARAM] = {"param", '\0', TEXT, "PARAM", 0, 0, "the parameter whose derivative is looked at, such as w_131"},
     [OPTION_X] = {"x", '\0', TEXT, "PARAM", 0, 0, "the parameter along the first axis"},
     [OPTION_Y] = {"y", '\0', TEXT, "PARAM", 0, 0, "the parameter along the second axis"},
+    [OPTION_LAYER] = {"layer", '\0', WHOLE, "L", 1, 1000000, "the layer whose units are drawn (default: 1)"},
     [OPTION_POINTS] = {"points", '\0', WHOLE, "K", 0, 1000,
                        "try formulas at K random points beside the model's own values (default: 5)"},
     [OPTION_CARRY] = {"carry", '\0', SWITCH, NULL, 0, 0,

@@ -63,6 +63,7 @@ enum option_id {
     OPTION_PARAM,
     OPTION_X,
     OPTION_Y,
+    OPTION_LAYER,
     OPTION_POINTS,
     OPTION_CARRY,
     OPTION_EXPLAIN_LINE,

@@ -12,43 +12,21 @@
 #include "learn/learn.h"
 #include "plot/boundary.h"
 #include "plot/panels.h"
+#include "plot/plane.h"
 #include "plot/trained.h"
 #include "render/plain.h"
 
 /* The grid, and how many samples are shown at most. */
 enum { POINTS = 121, MOST_SAMPLES = 2000 };
 
-struct plane {
+struct regions {
+    struct plane plane;
     const struct nng_model *model;
-    const double *theta;
     enum nng_accuracy kind;
-    double low[2], high[2];
     double *said; /* POINTS x POINTS, a row for each x_2: the class, from 0, or the output */
 };
 
 /* ---- what the network says --------------------------------------------------------------------------------------- */
-
-static void find_range(struct plane *plane)
-{
-    static const double margin = 0.08;
-    const struct nng_data *sets[] = {&plane->model->data, &plane->model->validation};
-    for (size_t k = 0; k < 2; k++) {
-        double low = INFINITY, high = -INFINITY;
-        for (size_t s = 0; s < 2; s++)
-            for (size_t n = 0; n < sets[s]->samples; n++) {
-                low = fmin(low, sets[s]->x[2 * n + k]);
-                high = fmax(high, sets[s]->x[2 * n + k]);
-            }
-        double more = high > low ? margin * (high - low) : 1;
-        plane->low[k] = low - more;
-        plane->high[k] = high + more;
-    }
-}
-
-static double coordinate(const struct plane *plane, size_t k, size_t i)
-{
-    return plane->low[k] + (plane->high[k] - plane->low[k]) * (double)i / (POINTS - 1);
-}
 
 static size_t largest(const double *v, size_t count)
 {
@@ -64,64 +42,43 @@ static double shade(double yhat)
     return round(1e4 * yhat) / 1e4;
 }
 
-/* A line of the grid at a time. The targets, which are of no consequence here, are the first sample's. */
-static enum nng_status ask(struct plane *plane, struct nng_error *error)
+static void say_row(void *context, size_t j, const struct nng_pass *pass)
 {
-    enum nng_status status = NNG_OK;
-    const struct nng_model *model = plane->model;
-    size_t K = model->outputs;
-    struct nng_pass *pass = NULL;
-    double *x = nng_allocate(POINTS, 2 * sizeof *x), *y = nng_allocate(POINTS, K * sizeof *y);
-    plane->said = nng_allocate(POINTS * POINTS, sizeof *plane->said);
-    if (x == NULL || y == NULL || plane->said == NULL)
-        NNG_TRY(nng_fail_memory(error));
-    NNG_TRY(nng_pass_new(model, POINTS, &pass, error));
-    for (size_t j = 0; j < POINTS; j++) {
-        for (size_t i = 0; i < POINTS; i++) {
-            x[2 * i] = coordinate(plane, 0, i);
-            x[2 * i + 1] = coordinate(plane, 1, j);
-            memcpy(y + i * K, model->data.y, K * sizeof *y);
-        }
-        NNG_TRY(nng_forward(model, plane->theta, x, y, POINTS, pass, error));
-        for (size_t i = 0; i < POINTS; i++) {
-            const double *yhat = pass->h[model->layer_count] + i * K;
-            plane->said[j * POINTS + i] =
-                plane->kind == NNG_ACCURACY_LARGEST ? (double)largest(yhat, K) : shade(yhat[0]);
-        }
+    struct regions *regions = context;
+    size_t K = regions->model->outputs;
+    for (size_t i = 0; i < POINTS; i++) {
+        const double *yhat = pass->h[regions->model->layer_count] + i * K;
+        regions->said[j * POINTS + i] =
+            regions->kind == NNG_ACCURACY_LARGEST ? (double)largest(yhat, K) : shade(yhat[0]);
     }
-fail:
-    nng_pass_free(pass);
-    nng_release(x);
-    nng_release(y);
-    return status;
 }
 
 /* ---- the data ---------------------------------------------------------------------------------------------------- */
 
 /* Of a sample: its class, from 0; without classes its first target. */
-static double target(const struct plane *plane, const double *y)
+static double target(const struct regions *regions, const double *y)
 {
-    if (plane->kind == NNG_ACCURACY_LARGEST)
-        return (double)largest(y, plane->model->outputs);
-    return plane->kind == NNG_ACCURACY_NONE ? y[0] : y[0] > 0 ? 1 : 0;
+    if (regions->kind == NNG_ACCURACY_LARGEST)
+        return (double)largest(y, regions->model->outputs);
+    return regions->kind == NNG_ACCURACY_NONE ? y[0] : y[0] > 0 ? 1 : 0;
 }
 
 /* $training or $validation: x_1, x_2, class, and 1 where the network is wrong. */
-static enum nng_status add_samples(struct figure *figure, const struct plane *plane, const char *name,
+static enum nng_status add_samples(struct figure *figure, const struct regions *regions, const char *name,
                                    const struct nng_data *data, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
-    const struct nng_model *model = plane->model;
+    const struct nng_model *model = regions->model;
     size_t stride = (data->samples + MOST_SAMPLES - 1) / MOST_SAMPLES, K = model->outputs;
     struct nng_pass *pass = NULL;
     NNG_TRY(nng_pass_new(model, 1, &pass, error));
     figure_data(figure, name);
     for (size_t n = 0; n < data->samples; n += stride) {
         const double *x = data->x + 2 * n, *y = data->y + K * n;
-        NNG_TRY(nng_forward(model, plane->theta, x, y, 1, pass, error));
-        size_t right = nng_count_right(plane->kind, pass->h[model->layer_count], y, 1, K);
-        bool wrong = plane->kind != NNG_ACCURACY_NONE && right == 0;
-        figure_row(figure, 4, (double[]){x[0], x[1], target(plane, y), wrong});
+        NNG_TRY(nng_forward(model, regions->plane.theta, x, y, 1, pass, error));
+        size_t right = nng_count_right(regions->kind, pass->h[model->layer_count], y, 1, K);
+        bool wrong = regions->kind != NNG_ACCURACY_NONE && right == 0;
+        figure_row(figure, 4, (double[]){x[0], x[1], target(regions, y), wrong});
     }
     figure_data_end(figure);
 fail:
@@ -129,27 +86,27 @@ fail:
     return status;
 }
 
-static size_t class_count(const struct plane *plane)
+static size_t class_count(const struct regions *regions)
 {
-    return plane->kind == NNG_ACCURACY_NONE ? 0 : plane->kind == NNG_ACCURACY_LARGEST ? plane->model->outputs : 2;
+    return regions->kind == NNG_ACCURACY_NONE ? 0 : regions->kind == NNG_ACCURACY_LARGEST ? regions->model->outputs : 2;
 }
 
 /* "accuracy 0.908, of the validation data 0.936" */
-static enum nng_status add_accuracies(const struct plane *plane, struct nng_text *out, struct nng_error *error)
+static enum nng_status add_accuracies(const struct regions *regions, struct nng_text *out, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
-    const struct nng_model *model = plane->model;
+    const struct nng_model *model = regions->model;
     const struct nng_data *sets[] = {&model->data, &model->validation};
     static const char *const names[] = {"accuracy %.4g", ", of the validation data %.4g"};
     struct nng_pass *pass = NULL;
-    if (plane->kind == NNG_ACCURACY_NONE)
+    if (regions->kind == NNG_ACCURACY_NONE)
         return NNG_OK;
     NNG_TRY(nng_pass_new(model, NNG_CHUNK, &pass, error));
     for (size_t s = 0; s < 2; s++) {
         double loss, accuracy;
         if (sets[s]->samples == 0)
             continue;
-        NNG_TRY(nng_evaluate_data(model, plane->theta, sets[s], plane->kind, pass, &loss, &accuracy, error));
+        NNG_TRY(nng_evaluate_data(model, regions->plane.theta, sets[s], regions->kind, pass, &loss, &accuracy, error));
         nng_text_print(out, s == 0 ? names[0] : names[1], accuracy);
     }
 fail:
@@ -173,37 +130,35 @@ static unsigned tint(unsigned color)
 
 /* Classes each in its own; a single output from one class's colour over white to the other's; numbers along the ramp.
  */
-static void set_colors(struct figure *figure, const struct plane *plane)
+static void set_colors(struct figure *figure, const struct regions *regions)
 {
-    size_t classes = class_count(plane);
-    if (plane->kind == NNG_ACCURACY_LARGEST) {
+    size_t classes = class_count(regions);
+    if (regions->kind == NNG_ACCURACY_LARGEST) {
         figure_print(figure, "set palette maxcolors %zu defined (", classes);
         for (size_t c = 0; c < classes; c++)
             figure_print(figure, "%s%zu '#%06x', %zu '#%06x'", c > 0 ? ", " : "", c, tint(curve_color(c, classes)),
                          c + 1, tint(curve_color(c, classes)));
         figure_print(figure, ")\nset cbrange [-0.5:%zu.5]\nunset colorbox\n", classes - 1);
-    } else if (plane->kind != NNG_ACCURACY_NONE) {
+    } else if (regions->kind != NNG_ACCURACY_NONE) {
         figure_print(figure, "set palette defined (0 '#%06x', 1 '#ffffff', 2 '#%06x')\nset cbrange [%d:1]\n",
-                     tint(curve_color(0, 2)), tint(curve_color(1, 2)), plane->kind == NNG_ACCURACY_SIGN ? -1 : 0);
+                     tint(curve_color(0, 2)), tint(curve_color(1, 2)), regions->kind == NNG_ACCURACY_SIGN ? -1 : 0);
     } else {
         set_ramp(figure);
     }
 }
 
-static void add_plane(struct figure *figure, const struct plane *plane)
+static void add_said(struct figure *figure, const struct regions *regions)
 {
     figure_print(figure, "# what the network says: a row for each x_2\n$said << END\n");
     for (size_t j = 0; j < POINTS; j++)
-        figure_row(figure, POINTS, plane->said + j * POINTS);
+        figure_row(figure, POINTS, regions->said + j * POINTS);
     figure_data_end(figure);
-    figure_print(figure, "x(i) = %.9g + i * %.9g\ny(j) = %.9g + j * %.9g\n", plane->low[0],
-                 (plane->high[0] - plane->low[0]) / (POINTS - 1), plane->low[1],
-                 (plane->high[1] - plane->low[1]) / (POINTS - 1));
-    if (plane->kind == NNG_ACCURACY_THRESHOLD || plane->kind == NNG_ACCURACY_SIGN)
+    plane_set_axes(&regions->plane, 6, figure);
+    if (regions->kind == NNG_ACCURACY_THRESHOLD || regions->kind == NNG_ACCURACY_SIGN)
         figure_print(figure,
                      "set contour base\nunset surface\nset cntrparam levels discrete %s\nset table $line\n"
-                     "splot $said matrix using (x($1)):(y($2)):3\nunset table\nunset contour\nset surface\n",
-                     plane->kind == NNG_ACCURACY_SIGN ? "0" : "0.5");
+                     "splot $said matrix " PLANE_POINT "\nunset table\nunset contour\nset surface\n",
+                     regions->kind == NNG_ACCURACY_SIGN ? "0" : "0.5");
 }
 
 /* How a sample of that class is drawn: full or hollow; as text each class has a letter. */
@@ -213,10 +168,10 @@ static size_t point_type(const struct figure *figure, size_t c, bool hollow)
 }
 
 /* The samples of one set: a point in its class's colour, and a ring around what is wrong. */
-static void plot_samples(struct figure *figure, const struct plane *plane, const char *name, bool hollow)
+static void plot_samples(struct figure *figure, const struct regions *regions, const char *name, bool hollow)
 {
     enum { FEW = 50, SOME = 400 };
-    size_t classes = class_count(plane), samples = plane->model->data.samples;
+    size_t classes = class_count(regions), samples = regions->model->data.samples;
     double size = (samples <= FEW ? 1.2 : samples <= SOME ? 0.7 : 0.5) * (hollow ? 0.8 : 1);
     for (size_t c = 0; c < classes; c++)
         figure_print(figure,
@@ -233,36 +188,34 @@ static void plot_samples(struct figure *figure, const struct plane *plane, const
                      name, 2 * size);
 }
 
-static void plot_all(struct figure *figure, const struct plane *plane)
+static void plot_all(struct figure *figure, const struct regions *regions)
 {
-    figure_print(figure, "set xrange [%.6g:%.6g]\nset yrange [%.6g:%.6g]\nset xlabel 'x₁'\nset ylabel 'x₂'\n",
-                 plane->low[0], plane->high[0], plane->low[1], plane->high[1]);
-    figure_print(figure, "plot $said matrix using (x($1)):(y($2)):3 with image");
-    if (plane->kind == NNG_ACCURACY_THRESHOLD || plane->kind == NNG_ACCURACY_SIGN)
+    figure_print(figure, "plot $said matrix " PLANE_POINT " with image");
+    if (regions->kind == NNG_ACCURACY_THRESHOLD || regions->kind == NNG_ACCURACY_SIGN)
         figure_print(figure, ", \\\n     $line using 1:2 with lines linecolor rgb '#404040' linewidth 2 dashtype 1");
-    plot_samples(figure, plane, "$training", false);
-    if (plane->model->validation.samples > 0)
-        plot_samples(figure, plane, "$validation", true);
+    plot_samples(figure, regions, "$training", false);
+    if (regions->model->validation.samples > 0)
+        plot_samples(figure, regions, "$validation", true);
     figure_print(figure, "\n");
 }
 
-static void plot_key(struct figure *figure, const struct plane *plane)
+static void plot_key(struct figure *figure, const struct regions *regions)
 {
-    size_t classes = class_count(plane);
-    const char *const *names = plane->model->data.classes;
+    size_t classes = class_count(regions);
+    const char *const *names = regions->model->data.classes;
     figure_print(figure, "plot ");
     for (size_t c = 0; c < classes; c++) {
         figure_print(figure, "%sNaN with points pointtype %zu pointsize 1 linecolor rgb '#%06x' title ",
                      c > 0 ? ", \\\n     " : "", point_type(figure, c, false), curve_color(c, classes));
         if (names != NULL)
             figure_text(figure, "class %s", names[c]);
-        else if (plane->kind == NNG_ACCURACY_LARGEST)
+        else if (regions->kind == NNG_ACCURACY_LARGEST)
             figure_text(figure, "class %zu", c + 1);
         else
-            figure_text(figure, "y = %d", c > 0 ? 1 : plane->kind == NNG_ACCURACY_SIGN ? -1 : 0);
+            figure_text(figure, "y = %d", c > 0 ? 1 : regions->kind == NNG_ACCURACY_SIGN ? -1 : 0);
     }
     bool text = figure->picture == PICTURE_TEXT;
-    if (plane->model->validation.samples > 0 && !text)
+    if (regions->model->validation.samples > 0 && !text)
         figure_print(figure, ", \\\n     NaN with points pointtype 4 pointsize 0.7 linewidth 1.5 linecolor rgb "
                              "'#404040' title 'validation'");
     if (!text)
@@ -271,34 +224,35 @@ static void plot_key(struct figure *figure, const struct plane *plane)
     figure_print(figure, "\n");
 }
 
-static enum nng_status draw(struct figure *figure, const struct plane *plane, const char *name, struct nng_error *error)
+static enum nng_status draw(struct figure *figure, const struct regions *regions, const char *name,
+                            struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
-    const struct nng_model *model = plane->model;
+    const struct nng_model *model = regions->model;
     struct nng_text accuracies = {0};
-    size_t longest = strlen("validation"), classes = class_count(plane);
+    size_t longest = strlen("validation"), classes = class_count(regions);
     for (size_t c = 0; model->data.classes != NULL && c < classes; c++) {
         size_t width = strlen("class ") + plain_width(model->data.classes[c]);
         longest = width > longest ? width : longest;
     }
-    NNG_TRY(add_samples(figure, plane, "training", &model->data, error));
+    NNG_TRY(add_samples(figure, regions, "training", &model->data, error));
     if (model->validation.samples > 0)
-        NNG_TRY(add_samples(figure, plane, "validation", &model->validation, error));
-    add_plane(figure, plane);
-    set_colors(figure, plane);
-    NNG_TRY(add_accuracies(plane, &accuracies, error));
+        NNG_TRY(add_samples(figure, regions, "validation", &model->validation, error));
+    add_said(figure, regions);
+    set_colors(figure, regions);
+    NNG_TRY(add_accuracies(regions, &accuracies, error));
     figure->width = 640;
     figure->height = 560;
     size_t entries = classes > 0 ? classes + 1 + (model->validation.samples > 0) : 0;
     struct panels panels =
         panels_begin(figure, 1, 0, classes > 0 ? "Decision regions" : "Output over the plane", name, entries, longest);
     panels_next(&panels, plain_part(&figure->script, &accuracies));
-    if (plane->kind != NNG_ACCURACY_LARGEST)
+    if (regions->kind != NNG_ACCURACY_LARGEST)
         figure_print(figure, "set rmargin at screen 0.84\nset cblabel 'ŷ'\n");
-    plot_all(figure, plane);
+    plot_all(figure, regions);
     figure_print(figure, "unset colorbox\n");
     if (panels_key(&panels))
-        plot_key(figure, plane);
+        plot_key(figure, regions);
     panels_end(&panels);
 fail:
     nng_text_free(&accuracies);
@@ -309,12 +263,15 @@ enum nng_status draw_boundary(struct figure *figure, const struct nng_model *mod
                               const char *name, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
-    struct plane plane = {.model = model, .theta = theta, .kind = nng_accuracy_of(&model->data)};
-    find_range(&plane);
-    NNG_TRY(ask(&plane, error));
-    NNG_TRY(draw(figure, &plane, name, error));
+    struct regions regions = {
+        .plane = plane_around(model, theta, POINTS), .model = model, .kind = nng_accuracy_of(&model->data)};
+    regions.said = nng_allocate(POINTS * POINTS, sizeof *regions.said);
+    if (regions.said == NULL)
+        NNG_TRY(nng_fail_memory(error));
+    NNG_TRY(plane_forward(&regions.plane, say_row, &regions, error));
+    NNG_TRY(draw(figure, &regions, name, error));
 fail:
-    nng_release(plane.said);
+    nng_release(regions.said);
     return status;
 }
 
@@ -323,9 +280,7 @@ enum nng_status plot_boundary(const struct plot_request *request, struct figure 
     enum nng_status status = NNG_OK;
     struct trained trained = {0};
     NNG_TRY(trained_open(&trained, request, request->argument_count > 0 ? request->arguments[0] : NULL, error));
-    if (trained.model->inputs != 2)
-        NNG_TRY(nng_fail(error, NNG_INPUT, "'%s' has %zu input%s: a boundary is drawn in the plane of two",
-                         trained.name, trained.model->inputs, trained.model->inputs == 1 ? "" : "s"));
+    NNG_TRY(plane_require(trained.model, trained.name, "a boundary is", error));
     if (trained.model->optimizer.plugin != NULL)
         NNG_TRY(trained_learn(&trained, request->options, error));
     NNG_TRY(draw_boundary(figure, trained.model, trained.theta, trained.name, error));

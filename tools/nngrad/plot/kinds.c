@@ -3,6 +3,7 @@
 
 static const enum option_id network_options[] = {OPTION_SHOW, OPTION_COUNT};
 static const enum option_id plane_options[] = {OPTION_X, OPTION_Y, OPTION_COUNT};
+static const enum option_id units_options[] = {OPTION_LAYER, OPTION_COUNT};
 static const enum option_id steps_options[] = {OPTION_PARAM, OPTION_COUNT};
 
 /* One line a kind, in the order of help. */
@@ -29,6 +30,8 @@ static const struct plot_kind kinds[] = {
      "the paths of trainings over two parameters, on the contour lines of the loss"},
     {"boundary", plot_boundary, "[RUN|MODEL]", 0, 1, NULL,
      "what a network of two inputs says at every point of the plane, and its data"},
+    {"units", plot_units, "[RUN|MODEL]", 0, 1, units_options,
+     "the output of each unit of a layer over the plane of a network's two inputs, as surfaces"},
 };
 
 const struct plot_kind *plot_kind(size_t k)

@@ -39,6 +39,7 @@ enum nng_status plot_ratios(const struct plot_request *request, struct figure *f
 enum nng_status plot_surface(const struct plot_request *request, struct figure *figure, struct nng_error *error);
 enum nng_status plot_trajectory(const struct plot_request *request, struct figure *figure, struct nng_error *error);
 enum nng_status plot_boundary(const struct plot_request *request, struct figure *figure, struct nng_error *error);
+enum nng_status plot_units(const struct plot_request *request, struct figure *figure, struct nng_error *error);
 enum nng_status plot_histogram(const struct plot_request *request, struct figure *figure, struct nng_error *error);
 
 #endif

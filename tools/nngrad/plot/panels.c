@@ -43,7 +43,12 @@ struct panels panels_begin(struct figure *figure, size_t count, size_t columns, 
     return panels;
 }
 
-void panels_next(struct panels *panels, const char *title)
+/* So many pixels are left free on each side of the axes. */
+struct edges {
+    double left, right, above, below;
+};
+
+static void next_panel(struct panels *panels, const char *title, struct edges edges)
 {
     double width = panels->figure->width, height = panels->figure->height;
     double cell = width / (double)panels->columns, tall = panels->height;
@@ -53,9 +58,25 @@ void panels_next(struct panels *panels, const char *title)
     figure_print(panels->figure,
                  "\nset lmargin at screen %.4f\nset rmargin at screen %.4f\nset tmargin at screen %.4f\n"
                  "set bmargin at screen %.4f\n",
-                 (left + LEFT) / width, (left + cell - RIGHT) / width, (top - (title[0] != '\0' ? ABOVE : 0)) / height,
-                 (top - tall + BELOW) / height);
+                 (left + edges.left) / width, (left + cell - edges.right) / width, (top - edges.above) / height,
+                 (top - tall + edges.below) / height);
     figure_set(panels->figure, "title", "%s", title);
+}
+
+void panels_next(struct panels *panels, const char *title)
+{
+    next_panel(panels, title, (struct edges){LEFT, RIGHT, title[0] != '\0' ? ABOVE : 0, BELOW});
+}
+
+/* gnuplot fits the box between the margins before it turns it: the corners stand out of them. */
+void panels_next_in_space(struct panels *panels, const char *title)
+{
+    static const double aside = 0.1, up = 0.17, down = 0.06;
+    double cell = (double)panels->figure->width / (double)panels->columns, tall = panels->height;
+    next_panel(
+        panels, title,
+        (struct edges){LEFT + aside * cell - 20, RIGHT + aside * cell + 20, ABOVE + up * tall, BELOW + down * tall});
+    figure_print(panels->figure, "set title offset 0, 2.6\n");
 }
 
 bool panels_is_leftmost(const struct panels *panels)

@@ -29,6 +29,9 @@ struct panels panels_begin(struct figure *figure, size_t count, size_t columns, 
 /* The next panel; its title may be "". */
 void panels_next(struct panels *panels, const char *title);
 
+/* The same for a `splot`, which is seen from a corner. */
+void panels_next_in_space(struct panels *panels, const char *title);
+
 /* Does the panel begin a row? */
 bool panels_is_leftmost(const struct panels *panels);
 
