@@ -445,11 +445,16 @@ END_TEST
 START_TEST(whole_problem_says_so)
 {
     struct run part = TRAIN(BLOBS, "--run=r", "--set=train.epochs=7", "--optimizer=bfgs");
-    struct run rest = TRAIN("--resume=r", "--set=train.epochs=12");
+    struct run more = TRAIN("--resume=r", "--set=train.epochs=9");
+    struct run rest = TRAIN("--resume=r", "--set=train.epochs=12", "--set=optimizer.step_size=0.5");
     ck_assert_status(part, 0);
+    ck_assert_status(more, 0);
     ck_assert_status(rest, 0);
-    ck_assert_contains(rest.err, "optimizer 'bfgs' keeps its state to itself: it begins anew");
+    ck_assert_str_eq(more.err, "");
+    ck_assert_contains(rest.err, "the settings of optimizer 'bfgs' have changed: it began anew, from the weights of "
+                                 "epoch 9");
     run_free(&part);
+    run_free(&more);
     run_free(&rest);
 }
 END_TEST

@@ -80,17 +80,47 @@ START_TEST(resumed_bit_for_bit)
 }
 END_TEST
 
-/* Those of the whole problem keep their state to themselves: they begin anew where the weights stood. */
+/* Those of the whole problem keep their state to themselves: their iterations are repeated. Twice, as a run may be
+ * interrupted twice. */
 START_TEST(whole_problem_goes_on)
 {
     struct nng_error error = {0};
-    const char *const *settings = SETTINGS("optimizer", "bfgs", "train.epochs", "40");
-    struct lesson *first = lesson_new(MODEL("blobs.cfg"), settings), *second = lesson_new(MODEL("blobs.cfg"), settings);
+    check_resumed(SETTINGS("optimizer", "bfgs", "train.epochs", "40"), 20);
+    check_resumed(SETTINGS("optimizer", "conjugate_gradient", "train.epochs", "25"), 1);
+    const char *const *settings = SETTINGS("optimizer", "bfgs", "train.epochs", "30");
+    struct lesson *whole = lesson_taught(lesson_new(MODEL("blobs.cfg"), settings));
+    struct lesson *part = lesson_new(MODEL("blobs.cfg"), settings), *last = lesson_new(MODEL("blobs.cfg"), settings);
+    part->stop_at = 7;
+    lesson_go_on(part);
+    part->stop_at = 18;
+    lesson_go_on(part);
+    ck_assert_uint_eq(part->training->t, 18);
+    ck_assert_int_eq(nng_training_save(part->training, state, &error), NNG_OK);
+    ck_assert_int_eq(nng_training_load(last->training, state, &error), NNG_OK);
+    lesson_go_on(last);
+    check_same(whole->training, last->training);
+    lesson_free(whole);
+    lesson_free(part);
+    lesson_free(last);
+}
+END_TEST
+
+/* With other settings the same iterations would not lead there: the optimizer begins anew where the weights stand. */
+START_TEST(whole_problem_begins_anew)
+{
+    struct nng_error error = {0};
+    struct lesson *first = lesson_new(MODEL("blobs.cfg"), SETTINGS("optimizer", "bfgs", "train.epochs", "40"));
+    struct lesson *second = lesson_new(
+        MODEL("blobs.cfg"), SETTINGS("optimizer", "{ plugin = \"bfgs\"; step_size = 0.5; }", "train.epochs", "40"));
     first->stop_at = 20;
     lesson_go_on(first);
+    ck_assert_uint_eq(first->training->opened_t, 0);
     ck_assert_int_eq(nng_training_save(first->training, state, &error), NNG_OK);
     ck_assert_int_eq(nng_training_load(second->training, state, &error), NNG_OK);
     lesson_go_on(second);
+    ck_assert_uint_eq(second->training->opened_t, 20);
+    ck_assert_int_eq(
+        memcmp(second->training->opened, first->training->theta, first->model->parameter_count * sizeof(double)), 0);
     ck_assert_uint_eq(second->training->epoch, 40);
     ck_assert_uint_eq(second->rows[0].epoch, 20);
     ck_assert_double_lt(second->outcome.last.loss, first->outcome.last.loss);
@@ -219,5 +249,5 @@ START_TEST(damaged)
 }
 END_TEST
 
-RUN_SUITE_BETWEEN("train_state", set_up, remove_scratch, resumed_bit_for_bit, whole_problem_goes_on, threads,
-                  other_models, other_versions, damaged)
+RUN_SUITE_BETWEEN("train_state", set_up, remove_scratch, resumed_bit_for_bit, whole_problem_goes_on,
+                  whole_problem_begins_anew, threads, other_models, other_versions, damaged)

@@ -84,25 +84,31 @@ static uint64_t digest_order(const struct nng_model *model)
 
 /* ---- what the file holds ------------------------------------------------------------------------------------ */
 
-enum { COUNTERS = 6, DIGITS = 24, NUMBERS = 2 };
+enum { COUNTERS = 7, DIGITS = 24, NUMBERS = 2 };
 
 /* The counters, in the order of their names. */
-static const char *const counter_names[COUNTERS] = {"t", "epoch", "step", "rows", "best_epoch", "measured"};
+static const char *const counter_names[COUNTERS] = {"t", "epoch", "step", "rows", "best_epoch", "measured", "opened"};
 
 static void get_counters(const struct nng_training *training, uint64_t counters[COUNTERS])
 {
-    const uint64_t values[COUNTERS] = {training->t,    training->epoch,      training->step,
-                                       training->rows, training->best_epoch, training->measured};
+    const uint64_t values[COUNTERS] = {training->t,          training->epoch,    training->step,    training->rows,
+                                       training->best_epoch, training->measured, training->opened_t};
     memcpy(counters, values, sizeof values);
 }
 
-/* theta, the slots, the sums, and two numbers: 3 + slot_count arrays. The values are the training's own. */
+/* theta, the sums, two numbers, the slots, and where an optimizer of the whole problem began. */
+static size_t array_count(const struct nng_training *training)
+{
+    return 3 + training->slot_count + (training->opened != NULL);
+}
+
+/* The arrays, their values being the training's own. */
 static enum nng_status list_arrays(const struct nng_training *training, struct nng_arena *arena, double *numbers,
                                    struct nng_safetensors *file, struct nng_error *error)
 {
     const struct nng_model *model = training->model;
     const char *const *slots = model->optimizer.plugin->optimizer->slots;
-    file->array_count = 3 + training->slot_count;
+    file->array_count = array_count(training);
     file->arrays = nng_arena_take(arena, file->array_count, sizeof *file->arrays);
     if (file->arrays == NULL)
         return nng_fail_memory(error);
@@ -117,6 +123,9 @@ static enum nng_status list_arrays(const struct nng_training *training, struct n
         if (file->arrays[3 + k].name == NULL)
             return nng_fail_memory(error);
     }
+    if (training->opened != NULL)
+        file->arrays[3 + training->slot_count] =
+            (struct nng_array){.name = "opened", .count = model->parameter_count, .values = training->opened};
     for (size_t k = 0; k < file->array_count; k++) {
         file->arrays[k].rank = 1;
         file->arrays[k].shape[0] = file->arrays[k].count;
@@ -236,7 +245,7 @@ static bool match_arrays(struct nng_safetensors *expected, const struct nng_safe
 static bool is_consistent(const struct nng_model *model, const struct nng_array *theta,
                           const uint64_t counters[COUNTERS])
 {
-    bool right = counters[2] < model->data.samples && counters[3] <= counters[1] + 1;
+    bool right = counters[2] < model->data.samples && counters[3] <= counters[1] + 1 && counters[6] <= counters[0];
     for (size_t i = 0; i < theta->count; i++)
         right = right && isfinite(theta->values[i]);
     return right;
@@ -252,12 +261,15 @@ static void take(struct nng_training *training, const struct nng_safetensors *co
     training->best_validation = content->arrays[2].values[1];
     for (size_t k = 0; k < training->slot_count; k++)
         memcpy(training->slots[k], content->arrays[3 + k].values, bytes);
+    if (training->opened != NULL)
+        memcpy(training->opened, content->arrays[3 + training->slot_count].values, bytes);
     training->t = counters[0];
     training->epoch = (size_t)counters[1];
     training->step = (size_t)counters[2];
     training->rows = (size_t)counters[3];
     training->best_epoch = (size_t)counters[4];
     training->measured = (size_t)counters[5];
+    training->opened_t = counters[6];
 }
 
 enum nng_status nng_training_load(struct nng_training *training, const char *file, struct nng_error *error)
@@ -265,7 +277,7 @@ enum nng_status nng_training_load(struct nng_training *training, const char *fil
     enum nng_status status = NNG_OK;
     enum { BYTES_AN_ARRAY = 1 << 12 };
     const struct nng_model *model = training->model;
-    size_t arrays = training->slot_count + 3;
+    size_t arrays = array_count(training);
     size_t limit = arrays * (model->parameter_count + 2 * model->layer_count) * sizeof(double) +
                    arrays * BYTES_AN_ARRAY + NNG_SAFETENSORS_HEADER_MAX;
     uint64_t counters[COUNTERS];

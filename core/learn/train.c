@@ -318,10 +318,10 @@ static enum nng_status open_trainer(struct nng_trainer *trainer, struct nng_erro
     trainer->rate = nng_parameter_index(model->optimizer.plugin, "learning_rate");
     trainer->accuracy = nng_accuracy_of(&model->data);
     NNG_TRY(make_room(trainer, error));
-    keep(trainer);
     NNG_TRY(nng_pass_new(model, pass_capacity(trainer), &trainer->pass, error));
     if (trainer->whole_problem)
         NNG_TRY(nng_whole_open(trainer, error));
+    keep(trainer);
 fail:
     return status;
 }

@@ -77,6 +77,12 @@ enum nng_status nng_training_new(const struct nng_model *model, struct nng_train
     if (training->theta == NULL || training->sums == NULL)
         NNG_TRY(nng_fail_memory(error));
     memcpy(training->theta, model->theta, model->parameter_count * sizeof *training->theta);
+    if ((model->optimizer.plugin->optimizer->flags & NNG_OPTIMIZER_WHOLE_PROBLEM) != 0) {
+        training->opened = nng_arena_take(arena, model->parameter_count, sizeof *training->opened);
+        if (training->opened == NULL)
+            NNG_TRY(nng_fail_memory(error));
+        memcpy(training->opened, model->theta, model->parameter_count * sizeof *training->opened);
+    }
     NNG_TRY(make_slots(training, arena, error));
     *made = training;
     return NNG_OK;

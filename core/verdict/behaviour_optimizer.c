@@ -110,7 +110,7 @@ enum nng_status nng_test_resume(struct nng_subject *subject, struct nng_error *e
     struct nng_sheet sheet, kept, other;
     char where[NNG_WHERE_SIZE];
     if (is_whole(subject)) {
-        nng_untested(subject, "it takes the whole problem: a resumed run begins anew");
+        nng_untested(subject, "it takes the whole problem: a resumed run repeats its iterations");
         return NNG_OK;
     }
     NNG_TRY(begin(subject, forms, &sheet, error));

@@ -25,6 +25,8 @@ struct nng_training {
     double *theta;          /* parameter_count: the weights and biases now */
     double **slots;         /* slot_count x parameter_count, in theta's order: the optimizer's state */
     size_t slot_count;      /* as many as its descriptor names */
+    double *opened;         /* parameter_count: theta where an optimizer of the whole problem began; NULL: it is none */
+    uint64_t opened_t;      /* updates made before that */
     uint64_t t;             /* updates made */
     size_t epoch;           /* whole passes made */
     size_t step;            /* updates made in the pass after them */

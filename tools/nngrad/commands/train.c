@@ -240,13 +240,8 @@ static enum nng_status open_run(struct schooling *schooling, struct nng_error *e
     if (force)
         NNG_TRY(run_plots_remove(directory, error));
     schooling->begun = schooling->training->epoch;
-    const struct nng_plugin *optimizer = schooling->model->optimizer.plugin;
     if (records[NNG_RECORD_STATE] && schooling->training->slot_count == 0)
-        diagnostic_note(options, "optimizer '%s' has no state to record", optimizer->name);
-    if (schooling->begun > 0 && (optimizer->optimizer->flags & NNG_OPTIMIZER_WHOLE_PROBLEM) != 0)
-        diagnostic_note(options,
-                        "optimizer '%s' keeps its state to itself: it begins anew, from the weights of epoch %zu",
-                        optimizer->name, schooling->begun);
+        diagnostic_note(options, "optimizer '%s' has no state to record", schooling->model->optimizer.plugin->name);
 fail:
     return status;
 }
@@ -285,9 +280,14 @@ static enum nng_status learn(struct schooling *schooling, struct nng_error *erro
                                     .step = on_step,
                                     .updates = options->values[OPTION_LEDGER].whole,
                                     .update = on_update};
+    uint64_t opened_t = schooling->training->opened_t;
     schooling->progress = progress_begin(options, "training");
     status = nng_train(schooling->training, &how, &schooling->outcome, error);
     progress_end(&schooling->progress);
+    if (schooling->training->opened_t != opened_t)
+        diagnostic_note(options,
+                        "the settings of optimizer '%s' have changed: it began anew, from the weights of epoch %zu",
+                        schooling->model->optimizer.plugin->name, schooling->begun);
     if (status == NNG_INPUT)
         save_what_stands(schooling, error);
     NNG_TRY(status);
