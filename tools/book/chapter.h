@@ -146,7 +146,7 @@ enum nng_status chapter_fail(const struct chapter *chapter, enum nng_status stat
                              const char *format, ...) NNG_PRINTF(5, 6);
 
 /* For the analyser, as in base/error.h. */
-#if defined(__clang_analyzer__) && !defined(NNGRAD_BOOK_READ_C)
+#if defined(__clang_analyzer__) && !defined(NNGRAD_BOOK_READING_C)
 #define chapter_fail(chapter, status, ...) (chapter_fail(chapter, status, __VA_ARGS__), status)
 #endif
 
