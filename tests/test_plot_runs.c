@@ -151,6 +151,25 @@ static void check_drawn(const char *kind, const char *first, const char *second)
     run_free(&run);
 }
 
+/* From zeros no weight of a tanh network moves, which a logarithmic axis cannot show. */
+START_TEST(nothing_moves)
+{
+    if (!have_gnuplot())
+        return;
+    struct run run = IN_SCRATCH("plot", "ratios", "--set=init.scheme=zeros", "--set=layers.1.activation=tanh",
+                                "--set=layers.2.activation=tanh", "--set=train.epochs=2", "-o", "x.svg");
+    ck_assert_status(run, 0);
+    run_free(&run);
+    char *svg = read_whole(in_scratch("x.svg"));
+    ck_assert_contains(svg, "zero in every layer");
+    free(svg);
+    check_drawn("ratios", "adam", NULL);
+    svg = read_whole(in_scratch("x.svg"));
+    ck_assert_ptr_null(strstr(svg, "zero in every layer"));
+    free(svg);
+}
+END_TEST
+
 /* A path of many points is a line without them. */
 START_TEST(a_long_path)
 {
@@ -343,5 +362,5 @@ START_TEST(long_tables)
 END_TEST
 
 RUN_SUITE_BETWEEN("plot_runs", set_up, remove_scratch, scripts_are_as_stored, a_png_is_not_blank, text_on_the_terminal,
-                  models_leave_no_run, divergence, a_long_path, names_that_would_be_commands, wrong_words,
-                  hostile_histories, hostile_files, hostile_weights, long_tables)
+                  models_leave_no_run, divergence, nothing_moves, a_long_path, names_that_would_be_commands,
+                  wrong_words, hostile_histories, hostile_files, hostile_weights, long_tables)

@@ -89,14 +89,10 @@ static void plot_key(struct figure *figure, const struct course *course)
     figure_print(figure, "\n");
 }
 
-/* An empty panel, since a logarithmic axis has no place for a zero. */
-static void say_if_empty(struct figure *figure, const struct subject *subject, const struct course *course)
+static bool is_zero(const struct subject *subject, const struct course *course)
 {
     struct extent extent = find_extent(subject, course, 1);
-    if (extent.low > extent.high)
-        figure_print(figure, "set label 1 'zero in every layer' at graph 0.5, 0.5 center\n");
-    else
-        figure_print(figure, "unset label 1\n");
+    return extent.low > extent.high;
 }
 
 static void draw(struct figure *figure, const struct subject *subject, const struct course *courses, size_t count)
@@ -114,8 +110,12 @@ static void draw(struct figure *figure, const struct subject *subject, const str
         set_epochs(figure, courses, count);
         set_axis(figure, "y", extent, extent.low <= extent.high);
         figure_set(figure, "ylabel", "%s", panels_is_leftmost(&panels) ? subject->label : "");
-        say_if_empty(figure, subject, &courses[k]);
+        bool zero = is_zero(subject, &courses[k]); /* the panel is empty: the axis is logarithmic */
+        if (zero)
+            figure_print(figure, "set label 1 'zero in every layer' at graph 0.5, 0.5 center\n");
         plot_course(figure, &courses[k], k);
+        if (zero)
+            figure_print(figure, "unset label 1\n");
     }
     if (panels_key(&panels))
         plot_key(figure, deepest);
