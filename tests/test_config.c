@@ -252,6 +252,13 @@ START_TEST(whole_model)
         {NETWORK LOSS DATA "x = 1;", "m.cfg:4:5: unknown setting 'x' in the model (there are name, notation, network, "
                                      "init, loss, regularization, data, "
                                      "optimizer, train, check)"},
+        {NETWORK LOSS DATA "epochs = 5;", "m.cfg:4:10: unknown setting 'epochs' in the model (it belongs in train)"},
+        {NETWORK LOSS DATA "train = { learning_rate = 1; };",
+         "m.cfg:4:27: unknown setting 'learning_rate' in train (it belongs in optimizer)"},
+        {NETWORK LOSS DATA "train = { optimizer = \"gd\"; };",
+         "m.cfg:4:23: unknown setting 'optimizer' in train (it belongs in the model itself, beside network)"},
+        {NETWORK LOSS DATA "regularization = { activation = \"relu\"; };",
+         "m.cfg:4:33: unknown setting 'activation' in regularization (it belongs in a layer of network.layers)"},
         {NETWORK LOSS DATA "name = \"a b\";", "m.cfg:4:8: name is the text 'a b', expected letters, digits, '.', '_' "
                                               "and '-', at most 100, beginning with none "
                                               "of '.-'"},
@@ -459,7 +466,7 @@ START_TEST(inline_data)
         {DATA_OF("inputs = ((1, 2)); targets = ((1)); validation = { inputs = ((1)); targets = ((1)); };"),
          "m.cfg:4:61: the data has 1 input a sample, but network.inputs is 2"},
         {DATA_OF("inputs = ((1, 2)); targets = ((1)); validation = { standardize = true; };"),
-         "m.cfg:4:66: unknown setting 'standardize' in data.validation (there are inputs, targets, seed)"},
+         "m.cfg:4:66: unknown setting 'standardize' in data.validation (it belongs in data)"},
         {DATA_OF("file = \"x.csv\"; generator = \"xor\";"), "m.cfg:4:29: either a file or a generator, not both"},
         {DATA_OF("generator = \"xro\";"), "m.cfg:4:13: unknown generator 'xro' (did you mean 'xor'?)"},
         {DATA_OF("generator = \"xor\"; samples = 0;"),

@@ -263,13 +263,37 @@ static const char *key_name(const void *keys, size_t i)
     return ((const struct nng_key *)keys)[i].name;
 }
 
+/* Where a setting belongs that a reader is likely to have put elsewhere; NULL: nowhere else, or in several places. */
+static const char *home_of(const char *name)
+{
+    static const char whole[] = "the model itself, beside network", layer[] = "a layer of network.layers",
+                      train[] = "train", data[] = "data";
+    static const char *const homes[][2] = {
+        {"notation", whole}, {"init", whole}, {"loss", whole}, {"regularization", whole}, {"data", whole},
+        {"optimizer", whole}, {"train", whole}, {"check", whole}, {"layers", "network"}, {"parameters", "network"},
+        {"units", layer}, {"activation", layer}, {"weights", layer}, {"train_biases", layer}, {"scheme", "init"},
+        {"reduction", "loss"}, {"l1", "regularization"}, {"l2", "regularization"}, {"file", data}, {"header", data},
+        {"target", data}, {"targets", data}, {"classes", data}, {"standardize", data}, {"validation", data},
+        {"generator", data}, {"samples", data}, {"noise", data}, {"learning_rate", "optimizer"}, {"epochs", train},
+        {"loss_below", train}, {"batch", train}, {"shuffle", train}, {"schedule", train}, {"warmup", train},
+        {"clip", train}, {"patience", train}, {"tolerance", "check"}, {"method", "check"},
+    };
+    for (size_t i = 0; i < sizeof homes / sizeof homes[0]; i++)
+        if (strcmp(homes[i][0], name) == 0)
+            return homes[i][1];
+    return NULL;
+}
+
 static enum nng_status fail_unknown(const struct nng_config *config, const config_setting_t *setting,
                                     const struct nng_key *keys, size_t count, struct nng_error *error)
 {
     char name[NNG_SETTING_NAME], text[LIST_SIZE] = "";
-    nng_setting_name(setting->parent, name);
-    return nng_setting_fail(config, setting, error, "unknown setting '%s' in %s %s", setting->name,
-                            *name != '\0' ? name : "the model",
+    const char *group = *nng_setting_name(setting->parent, name) != '\0' ? name : "the model";
+    const char *home = home_of(setting->name);
+    if (home != NULL && strcmp(home, group) != 0)
+        return nng_setting_fail(config, setting, error, "unknown setting '%s' in %s (it belongs in %s)", setting->name,
+                                group, home);
+    return nng_setting_fail(config, setting, error, "unknown setting '%s' in %s %s", setting->name, group,
                             suggestion(nng_nearest(setting->name, keys, count, key_name), keys, count, key_name, text));
 }
 
