@@ -269,7 +269,8 @@ START_TEST(colour_and_width_of_a_terminal)
 }
 END_TEST
 
-/* A network that takes long: an interrupt ends it soon, with its status, and nothing is written. */
+/* A network that takes half a minute, and is not yet so large that it would be screened: an interrupt ends it soon,
+ * with its status, and nothing is written. */
 START_TEST(interrupted)
 {
     char directory[] = "/tmp/nngrad-cli-XXXXXX", file[64];
@@ -280,9 +281,11 @@ START_TEST(interrupted)
                                      "-o",
                                      file,
                                      "--set",
-                                     "layers.1.units=600",
+                                     "layers.1.units=400",
                                      "--set",
-                                     "layers.2.units=600",
+                                     "layers.2.units=400",
+                                     "--threads",
+                                     "1",
                                      "--set",
                                      "data={ generator = \"majority\"; samples = 3000; };",
                                      NULL};

@@ -12,6 +12,7 @@
 #include "scratch.h"
 
 #define BLOBS MODELS "blobs.cfg"
+#define CHAPTERS SOURCE_DIR "/chapters/"
 
 static json_t *parse(const char *text)
 {
@@ -702,7 +703,54 @@ START_TEST(comparison_of_settings)
 }
 END_TEST
 
+/* The same training, by `compare --units` and by `train`, whose final weights `inspect --units` then counts at. */
+static void compare_units(const char *model, size_t least_dead, bool saturated)
+{
+    struct run run = NNGRAD("compare", model, "--over", "init.scheme=normal,zeros", "--units", "--format=json");
+    ck_assert_status(run, 0);
+    json_t *compared = parse(run.out);
+    run_free(&run);
+    const json_t *one = json_array_get(json_object_get(compared, "runs"), 0);
+    run = TRAIN(model, "--set=init.scheme=normal", "--run=units", "--force", "--quiet");
+    ck_assert_status(run, 0);
+    run_free(&run);
+    run = NNGRAD("inspect", in_scratch("units/final.cfg"), "--units", "--format=json");
+    json_t *inspected = parse(run.out), *layer = NULL;
+    run_free(&run);
+    double units = 0, dead_units = 0, outputs = 0;
+    size_t l = 0;
+    json_array_foreach(json_object_get(inspected, "units"), l, layer)
+    {
+        units += number(layer, "units");
+        dead_units += number(layer, "dead");
+        outputs += number(layer, "units") * number(layer, "saturated");
+    }
+    ck_assert(number(one, "dead") == dead_units && number(one, "units") == units);
+    ck_assert(fabs(number(one, "saturated") - outputs / units) < 1e-12);
+    ck_assert(dead_units >= (double)least_dead && (outputs > 0) == saturated);
+    json_decref(compared);
+    json_decref(inspected);
+}
+
+START_TEST(comparison_of_units)
+{
+    compare_units(CHAPTERS "11-initialisation/relu.cfg", 32, false);
+    compare_units(CHAPTERS "11-initialisation/tanh.cfg", 0, true);
+    struct run run = NNGRAD("compare", CHAPTERS "11-initialisation/leaky_relu.cfg", "--over",
+                            "init.scheme=zeros,normal", "--units", "--format=csv");
+    ck_assert_status(run, 1);
+    ck_assert_contains(run.out, ",seconds,dead,units,saturated\n");
+    ck_assert_contains(run.out, ",0,84,0\n");
+    ck_assert_contains(run.out, ",,,\n"); /* it diverged: there is nothing to count */
+    run_free(&run);
+    run = NNGRAD("compare", CHAPTERS "11-initialisation/relu.cfg", "--over", "init.scheme=normal,zeros", "--units");
+    ck_assert_contains(run.out, "80 of 84");
+    ck_assert_contains(run.out, "\nunits      when the training is over");
+    run_free(&run);
+}
+END_TEST
+
 RUN_SUITE_BETWEEN("command_train", setup_scratch, remove_scratch, json_of_a_training, json_of_a_divergence,
                   text_and_csv, ledger, checks_while_training, records, records_resumed, directories, final_model,
                   moved, bad_directories, bad_data, resumed, temporaries, other_version, whole_problem_says_so,
-                  full_disk, progress, killed, interrupted, comparison, comparison_of_settings)
+                  full_disk, progress, killed, interrupted, comparison, comparison_of_settings, comparison_of_units)

@@ -30,6 +30,8 @@ struct contest {
     double seconds;          /* NAN where output is to be reproducible */
     double level;            /* a loss that trainings with this loss plugin are compared at */
     size_t reached;          /* the first row that is as low; SIZE_MAX: none */
+    size_t dead, units;      /* with --units, of all layers; units is 0 where they were not counted */
+    double saturated;        /* the share of all outputs */
 };
 
 struct comparison {
@@ -43,6 +45,9 @@ struct comparison {
     size_t total; /* how many there are to be */
     bool plotted; /* there is to be a plot */
 };
+
+/* Fills axes and total from the options. Errors: NNG_INPUT. */
+NNG_MUST_USE enum nng_status comparison_axes(struct comparison *comparison, struct nng_error *error);
 
 /* A curve for each training, and a panel for each loss. */
 struct figure;

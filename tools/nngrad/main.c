@@ -23,8 +23,8 @@ static const enum option_id check_options[] = {
     OPTION_METHOD,  OPTION_ALL,        OPTION_SCREEN,        OPTION_MEMORY,          OPTION_COUNT};
 static const enum option_id train_options[] = {OPTION_RUN,    OPTION_RESUME, OPTION_FORCE, OPTION_CHECK_EVERY,
                                                OPTION_LEDGER, OPTION_RECORD, OPTION_COUNT};
-static const enum option_id compare_options[] = {OPTION_OPTIMIZERS, OPTION_LOSSES, OPTION_OVER, OPTION_PLOT,
-                                                 OPTION_COUNT};
+static const enum option_id compare_options[] = {OPTION_OPTIMIZERS, OPTION_LOSSES, OPTION_OVER,
+                                                 OPTION_UNITS,      OPTION_PLOT,   OPTION_COUNT};
 static const enum option_id verify_options[] = {OPTION_POINTS,  OPTION_CARRY,  OPTION_EXPLAIN_LINE, OPTION_MODEL,
                                                 OPTION_REQUIRE, OPTION_REVEAL, OPTION_PLANT,        OPTION_COUNT};
 static const enum option_id explain_options[] = {OPTION_SAMPLE, OPTION_DIGITS, OPTION_TOLERANCE,

@@ -45,8 +45,10 @@ const struct option option_table[OPTION_COUNT] = {
                         "the second derivatives, their eigenvalues and their trace, not the first ones"},
     [OPTION_PER_SAMPLE] = {"per-sample", '\0', SWITCH, NULL, 0, 0,
                            "the gradients of single samples, how far they lie apart, and how much of them is noise"},
-    [OPTION_UNITS] = {"units", '\0', SWITCH, NULL, 0, 0,
-                      "what the units of each layer do: dead and saturated ones, the size of outputs and derivatives"},
+    [OPTION_UNITS] =
+        {"units", '\0', SWITCH, NULL, 0, 0,
+         "what the units do: dead and saturated ones (inspect: layer by layer, with the size of outputs and "
+         "derivatives; compare: at the end of each training)"},
     [OPTION_FULL] = {"full", '\0', SWITCH, NULL, 0, 0, "elide nothing"},
     [OPTION_SAMPLE] = {"sample", '\0', WHOLE, "K", 1, 4503599627370496,
                        "show the values of the K-th sample, or explain its loss (default: the first)"},

@@ -14,8 +14,9 @@
 
 static const struct column result_columns[] = {
     {"final loss", ALIGN_POINT, 0},   {"accuracy", ALIGN_POINT, 0}, {"validation loss", ALIGN_POINT, 1},
-    {"and accuracy", ALIGN_POINT, 1}, {"epochs", ALIGN_RIGHT, 3},   {"to level", ALIGN_RIGHT, 2},
-    {"seconds", ALIGN_RIGHT, 4},      {"stopped", ALIGN_LEFT, 5},
+    {"and accuracy", ALIGN_POINT, 1}, {"dead", ALIGN_RIGHT, 0},     {"saturated", ALIGN_RIGHT, 0},
+    {"epochs", ALIGN_RIGHT, 3},       {"to level", ALIGN_RIGHT, 2}, {"seconds", ALIGN_RIGHT, 4},
+    {"stopped", ALIGN_LEFT, 5},
 };
 enum { RESULTS = sizeof result_columns / sizeof result_columns[0] };
 
@@ -25,6 +26,23 @@ static void add_number(struct table *table, double x, int digits)
         table_add(table, INK_PLAIN, "");
     else
         table_computed(table, isfinite(x) ? INK_PLAIN : INK_BAD, x, digits);
+}
+
+static bool has_units(const struct comparison *comparison)
+{
+    return option_given(comparison->options, OPTION_UNITS);
+}
+
+/* "6 of 84" and "12.0%"; empty where they were not counted */
+static void add_units(struct table *table, const struct contest *contest)
+{
+    if (contest->units == 0) {
+        table_add(table, INK_PLAIN, "");
+        table_add(table, INK_PLAIN, "");
+        return;
+    }
+    table_print(table, INK_PLAIN, "%zu of %zu", contest->dead, contest->units);
+    table_print(table, INK_PLAIN, "%.1f%%", 100 * contest->saturated);
 }
 
 static void add_contest(struct table *table, const struct comparison *comparison, const struct contest *contest,
@@ -38,6 +56,7 @@ static void add_contest(struct table *table, const struct comparison *comparison
     add_number(table, last->accuracy, 4);
     add_number(table, last->validation_loss, digits);
     add_number(table, last->validation_accuracy, 4);
+    add_units(table, contest);
     table_print(table, INK_PLAIN, "%zu", last->epoch);
     if (contest->reached != SIZE_MAX)
         table_print(table, INK_PLAIN, "%zu", contest->reached);
@@ -81,6 +100,10 @@ static void add_levels(const struct comparison *comparison, int digits, struct n
         begun = true;
     }
 }
+
+static const char units_explanation[] =
+    "when the training is over, over all layers and samples: dead units have f'(a) = 0 in every sample, saturated "
+    "outputs lie within a twentieth of their range of one of its ends";
 
 static bool same_start(const struct nng_model *a, const struct nng_model *b)
 {
@@ -133,6 +156,8 @@ void comparison_text(const struct comparison *comparison, const struct style *st
         nng_text_add(out, "\n");
         heading_text(out, style, "to level", plain_part(out, &levels));
     }
+    if (has_units(comparison) && !style->quiet)
+        heading_text(out, style, "units", units_explanation);
     nng_text_free(&what);
     nng_text_free(&levels);
 }
@@ -151,6 +176,8 @@ void comparison_markdown(const struct comparison *comparison, const struct style
     nng_text_add(out, "\nto level: ");
     add_levels(comparison, style->digits, out);
     nng_text_add(out, "\n");
+    if (has_units(comparison))
+        nng_text_print(out, "\nunits: %s\n", units_explanation);
 }
 
 /* ---- for programs --------------------------------------------------------------------------------------------- */
@@ -209,6 +236,10 @@ static void add_line(const struct comparison *comparison, const struct contest *
     if (contest->reached != SIZE_MAX)
         nng_text_print(out, "%zu", contest->reached);
     add_field_number(out, contest->seconds, false);
+    if (contest->units > 0)
+        nng_text_print(out, ",%zu,%zu,%.17g", contest->dead, contest->units, contest->saturated);
+    else if (has_units(comparison))
+        nng_text_add(out, ",,,");
     nng_text_add(out, "\n");
 }
 
@@ -221,7 +252,8 @@ void comparison_csv(const struct comparison *comparison, struct nng_text *out)
             add_field(out, comparison->axes[i].title);
         }
     nng_text_add(out, ",epochs,stopped,initial_loss,final_loss,accuracy,validation_loss,validation_accuracy,level,"
-                      "epochs_to_level,seconds\n");
+                      "epochs_to_level,seconds");
+    nng_text_add(out, has_units(comparison) ? ",dead,units,saturated\n" : "\n");
     for (size_t k = 0; k < comparison->contest_count; k++)
         add_line(comparison, &comparison->contests[k], out);
 }
@@ -242,6 +274,11 @@ static void add_contest_json(struct json *json, const struct comparison *compari
     else
         json_text(json, "epochs_to_level", NULL);
     json_real(json, "seconds", contest->seconds);
+    if (contest->units > 0) {
+        json_count(json, "dead", contest->dead);
+        json_count(json, "units", contest->units);
+        json_real(json, "saturated", contest->saturated);
+    }
     json_text(json, "run", NULL);
     json_close(json);
 }
