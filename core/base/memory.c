@@ -1,7 +1,9 @@
 /* memory.c - the allocation hook and the arenas. */
 #include "base/memory.h"
 
+#include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,4 +107,19 @@ char *nng_arena_text_n(struct nng_arena *arena, const char *text, size_t length)
 char *nng_arena_text(struct nng_arena *arena, const char *text)
 {
     return nng_arena_text_n(arena, text, strlen(text));
+}
+
+char *nng_arena_print(struct nng_arena *arena, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *text = length < 0 ? NULL : nng_arena_take(arena, (size_t)length + 1, 1);
+    if (text == NULL)
+        return NULL;
+    va_start(arguments, format);
+    vsnprintf(text, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    return text;
 }

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include <nngrad/nngrad.h>
+
 /* Every allocation of the library goes through here. The test hook, when set, is asked first: false makes the
  * allocation fail, so that tests can make the n-th one fail. It is the library's only mutable static. */
 void nng_set_allocation_test(int (*allow)(void *context), void *context);
@@ -20,5 +22,8 @@ void nng_arena_free(struct nng_arena *arena);
 void *nng_arena_take(struct nng_arena *arena, size_t count, size_t size);
 char *nng_arena_text(struct nng_arena *arena, const char *text);
 char *nng_arena_text_n(struct nng_arena *arena, const char *text, size_t length);
+
+/* Text as by printf, in the arena; NULL when out of memory. */
+char *nng_arena_print(struct nng_arena *arena, const char *format, ...) NNG_PRINTF(2, 3);
 
 #endif

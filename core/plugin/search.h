@@ -38,7 +38,4 @@ NNG_MUST_USE enum nng_status nng_names_add(struct nng_arena *arena, struct nng_n
  * whether something stands there. */
 const char *nng_path_problem(const char *path, bool *exists);
 
-/* Text as by printf, in the arena; NULL when out of memory. */
-char *nng_arena_print(struct nng_arena *arena, const char *format, ...) NNG_PRINTF(2, 3);
-
 #endif

@@ -26,7 +26,7 @@ bool link_is_claim(const struct link *link)
     return strncmp(link->url, SCHEME, sizeof SCHEME - 1) == 0;
 }
 
-/* ---- the address ------------------------------------------------------------------------------------------------ */
+/* ---- the address --------------------------------------------------------------------------------------------------- */
 
 static enum nng_status find_block(const struct chapter *chapter, const struct link *link, const char *name,
                                   struct nng_error *error)
@@ -70,8 +70,7 @@ enum nng_status claim_read(const struct chapter *chapter, struct link *link, str
     return NNG_OK;
 }
 
-/* ---- the value ----------------------------------------------------------------------------------------------------
- */
+/* ---- the value ----------------------------------------------------------------------------------------------------- */
 
 static enum nng_status fail_drifted(const struct chapter *chapter, const struct link *link, const char *is,
                                     struct nng_error *error)

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "claim.h"
-#include "plugin/search.h"
+#include "base/memory.h"
 
 /* All claims are tried, so that a chapter which changed is put right in one go. */
 struct trial {

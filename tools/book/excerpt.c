@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "folder.h"
 #include "names.h"
 #include "plugin/installed.h"

@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 #include "plugin/installed.h"
-#include "plugin/search.h"
+#include "base/memory.h"
 
 #ifndef PATH_MAX
 #define PATH_MAX 4096

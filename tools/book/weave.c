@@ -10,11 +10,11 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "claim.h"
 #include "excerpt.h"
-#include "names.h"
-#include "options.h"
-#include "plugin/search.h"
+#include "markup.h"
+#include "shown.h"
 
 struct weaving {
     const struct workshop *workshop;
@@ -23,195 +23,7 @@ struct weaving {
     size_t exercises;
 };
 
-/* ---- text -------------------------------------------------------------------------------------------------------- */
-
-/* Text of HTML, or of an attribute in double quotes. */
-static void add_html(struct nng_text *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        const char *entity = *text == '&'   ? "&amp;"
-                             : *text == '<' ? "&lt;"
-                             : *text == '>' ? "&gt;"
-                             : *text == '"' ? "&quot;"
-                             : *text == '|' ? "&#124;" /* would part the cells of a table */
-                                            : NULL;
-        if (entity != NULL)
-            nng_text_add(out, entity);
-        else
-            nng_text_add_n(out, text, 1);
-    }
-}
-
-/* Code between fences that are longer than any in it. */
-static void add_code(struct nng_text *out, const char *language, const char *code)
-{
-    size_t longest = 2;
-    for (const char *s = code; *s != '\0';) {
-        size_t run = strspn(s, "`");
-        longest = run > longest ? run : longest;
-        s += run > 0 ? run : 1;
-    }
-    for (size_t i = 0; i <= longest; i++)
-        nng_text_add(out, "`");
-    nng_text_print(out, "%s\n%s", language, code);
-    size_t length = strlen(code);
-    nng_text_add(out, length > 0 && code[length - 1] != '\n' ? "\n" : "");
-    for (size_t i = 0; i <= longest; i++)
-        nng_text_add(out, "`");
-    nng_text_add(out, "\n");
-}
-
-/* How a file's code is called behind a fence, by its ending. */
-static const char *language_of(const char *name)
-{
-    static const struct {
-        const char *ending, *language;
-    } known[] = {{".c", "c"},     {".h", "c"},     {".py", "python"},  {".json", "json"},
-                 {".cfg", "cfg"}, {".csv", "csv"}, {".deriv", "deriv"}};
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (name_ends(name, known[i].ending))
-            return known[i].language;
-    return "text";
-}
-
-/* ---- commands ------------------------------------------------------------------------------------------------------
- */
-
-/* Does a line begin with the text, after its blanks? */
-static bool begins(const char *line, const char *text)
-{
-    if (strncmp(line, text, strlen(text)) == 0)
-        return true;
-    line += strspn(line, " ");
-    return strncmp(line, text, strlen(text)) == 0;
-}
-
-/* Which lines of all that a block's commands said are shown. */
-struct window {
-    const char *from, *to;
-    bool open, closed;
-    bool elided;   /* the last line that was written is "..." */
-    bool markdown; /* what is written is the page's own text */
-};
-
-/* A command's headings are none of the page's: "## Verdict" becomes bold. */
-static void add_heading(struct nng_text *out, const char *line, size_t length)
-{
-    size_t marks = strspn(line, "# "), end = line[length - 1] == '\n' ? length - 1 : length;
-    nng_text_print(out, "**%.*s**%s", (int)(end - marks), line + marks, end < length ? "\n" : "");
-}
-
-/* Where lines are left out; empty lines before it go too. */
-static void add_dots(struct nng_text *out)
-{
-    while (out->length >= 2 && strncmp(out->data + out->length - 2, "\n\n", 2) == 0)
-        out->data[--out->length] = '\0';
-    nng_text_add(out, "...\n");
-}
-
-static void add_line(struct nng_text *out, struct window *window, const char *line, size_t length)
-{
-    if (!window->open && !window->closed && window->from != NULL)
-        window->open = begins(line, window->from);
-    else if (window->open && window->to != NULL && begins(line, window->to)) {
-        window->open = false;
-        window->closed = true;
-    }
-    if (window->open && window->markdown && line[0] == '#')
-        add_heading(out, line, length);
-    else if (window->open)
-        nng_text_add_n(out, line, length);
-    else if (!window->elided)
-        add_dots(out);
-    window->elided = !window->open;
-}
-
-static void add_output(struct nng_text *out, struct window *window, const char *said)
-{
-    window->elided = false;
-    while (*said != '\0') {
-        size_t length = strcspn(said, "\n");
-        length += said[length] == '\n';
-        add_line(out, window, said, length);
-        said += length;
-    }
-}
-
-static enum nng_status check_window(const struct weaving *weaving, const struct block *block,
-                                    const struct window *window, struct nng_error *error)
-{
-    if (window->from != NULL && !window->open && !window->closed)
-        return chapter_fail(weaving->chapter, NNG_INPUT, block->line, error,
-                            "no line of the output begins with from=\"%s\"", window->from);
-    if (window->to != NULL && !window->closed)
-        return chapter_fail(weaving->chapter, NNG_INPUT, block->line, error,
-                            "no line of the output below begins with to=\"%s\"", window->to);
-    return NNG_OK;
-}
-
-static bool is_picture(const char *name)
-{
-    return name_ends(name, ".svg") || name_ends(name, ".png");
-}
-
-/* The picture that a command wrote, or a link to another file. */
-static void add_made(struct nng_text *out, const struct block *block, const struct step *step)
-{
-    const char *caption = block->values[KEY_CAPTION];
-    for (size_t i = 0; i < 2; i++) {
-        const char *made = step->made[i];
-        if (made == NULL || block->status != 0)
-            continue;
-        if (is_picture(made))
-            nng_text_print(out, "\n![%s](%s)\n", caption != NULL ? caption : step->text, made);
-        else
-            nng_text_print(out, "\n[%s](%s)\n", made, made);
-    }
-}
-
-/* Does its output come as Markdown, to be read as the page's own? */
-static bool is_markdown(const struct step *step)
-{
-    bool markdown = false;
-    for (size_t i = 1; i < step->count; i++) {
-        const char *next = i + 1 < step->count ? step->words[i + 1] : "";
-        if (strncmp(step->words[i], "--format=", 9) == 0)
-            markdown = strcmp(step->words[i] + 9, "markdown") == 0;
-        else if (strcmp(step->words[i], "--format") == 0)
-            markdown = strcmp(next, "markdown") == 0;
-    }
-    return markdown;
-}
-
-static enum nng_status add_commands(struct weaving *weaving, struct nng_text *out, const struct block *block,
-                                    struct nng_error *error)
-{
-    const char *show = block->values[KEY_SHOW];
-    bool shown = show == NULL || strcmp(show, "no") != 0;
-    struct window window = {.from = block->values[KEY_FROM], .to = block->values[KEY_TO]};
-    struct nng_text code = {0}, page = {0};
-    window.open = window.from == NULL;
-    for (size_t k = 0; k < block->step_count; k++) {
-        const struct step *step = &block->steps[k];
-        nng_text_print(&code, "$ %s\n", step->text);
-        window.markdown = is_markdown(step);
-        if (shown && step->output != NULL)
-            add_output(window.markdown ? &page : &code, &window, step->output);
-    }
-    enum nng_status status = shown ? check_window(weaving, block, &window, error) : NNG_OK;
-    add_code(out, "console", code.data != NULL ? code.data : "");
-    if (page.data != NULL)
-        nng_text_print(out, "\n%s", page.data);
-    for (size_t k = 0; k < block->step_count; k++)
-        add_made(out, block, &block->steps[k]);
-    out->failed = out->failed || code.failed || page.failed;
-    nng_text_free(&code);
-    nng_text_free(&page);
-    return status;
-}
-
-/* ---- the other blocks
- * ------------------------------------------------------------------------------------------------- */
+/* ---- the other blocks ---------------------------------------------------------------------------------------------- */
 
 static enum nng_status add_file(const struct weaving *weaving, struct nng_text *out, const char *name,
                                 struct nng_error *error)
@@ -226,7 +38,7 @@ static enum nng_status add_file(const struct weaving *weaving, struct nng_text *
         return status;
     nng_text_print(out, "[`%s`](%s)\n\n", name, name);
     if (nng_utf8_valid(file.bytes, file.length, &bad))
-        add_code(out, language_of(name), file.bytes);
+        markup_code(out, markup_language(name), file.bytes);
     else
         status = nng_fail_at(error, NNG_INPUT, path, 0, 0, NULL, "not text: it cannot be shown");
     nng_release(file.bytes);
@@ -238,7 +50,7 @@ static enum nng_status add_derivation(struct weaving *weaving, struct nng_text *
 {
     enum nng_status status = add_file(weaving, out, block->file, error);
     nng_text_add(out, "\n");
-    return status == NNG_OK ? add_commands(weaving, out, block, error) : status;
+    return status == NNG_OK ? shown_commands(weaving->chapter, out, block, error) : status;
 }
 
 static enum nng_status add_excerpt(const struct weaving *weaving, struct nng_text *out, const struct block *block,
@@ -249,7 +61,7 @@ static enum nng_status add_excerpt(const struct weaving *weaving, struct nng_tex
     if (status != NNG_OK)
         return status;
     nng_text_print(out, "`%s`\n\n", excerpt.path);
-    add_code(out, "c", excerpt.text);
+    markup_code(out, "c", excerpt.text);
     return NNG_OK;
 }
 
@@ -299,7 +111,7 @@ static enum nng_status add_bare_block(struct weaving *weaving, struct nng_text *
 {
     switch (block->kind) {
     case BLOCK_NNGRAD:
-        return add_commands(weaving, out, block, error);
+        return shown_commands(weaving->chapter, out, block, error);
     case BLOCK_FILE:
         return add_file(weaving, out, block->values[KEY_NAME], error);
     case BLOCK_EXCERPT:
@@ -336,8 +148,7 @@ static enum nng_status add_block(struct weaving *weaving, struct nng_text *out, 
     return status;
 }
 
-/* ---- passages
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- passages ------------------------------------------------------------------------------------------------------ */
 
 /* The number, and where it comes from. */
 static void add_claim(struct nng_text *out, const struct passage *passage, const struct link *link)
@@ -348,11 +159,11 @@ static void add_claim(struct nng_text *out, const struct passage *passage, const
         length--;
     nng_text_add(out, "<span class=\"claim\" title=\"");
     if (link->claim->block != NULL)
-        add_html(out, link->claim->block->steps[link->claim->block->step_count - 1].text);
+        markup_html(out, link->claim->block->steps[link->claim->block->step_count - 1].text);
     else
-        add_html(out, link->claim->file);
+        markup_html(out, link->claim->file);
     nng_text_add(out, ": ");
-    add_html(out, link->claim->path);
+    markup_html(out, link->claim->path);
     nng_text_add(out, "\">");
     nng_text_add_n(out, text, length);
     nng_text_add(out, "</span>");
@@ -386,8 +197,7 @@ fail:
     return status;
 }
 
-/* ---- the page
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- the page ------------------------------------------------------------------------------------------------------ */
 
 bool weave_is_front(const struct chapter *chapter)
 {
