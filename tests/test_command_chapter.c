@@ -53,8 +53,7 @@ static void write_chapter(const char *folder, const char *text, size_t length)
     write_file(path, text, length);
 }
 
-/* ---- mistakes: tests/chapters/wrong/NAME, and what is said of it in NAME.txt ----------------------------------------
- */
+/* ---- mistakes: tests/chapters/wrong/NAME, and what is said of it in NAME.txt --------------------------------- */
 
 static void check_mistake(const char *name)
 {
@@ -152,8 +151,7 @@ START_TEST(usage)
 }
 END_TEST
 
-/* ---- pages ----------------------------------------------------------------------------------------------------------
- */
+/* ---- pages --------------------------------------------------------------------------------------------------- */
 
 START_TEST(page)
 {
@@ -242,8 +240,7 @@ START_TEST(list)
 }
 END_TEST
 
-/* ---- results that are kept ------------------------------------------------------------------------------------------
- */
+/* ---- results that are kept ----------------------------------------------------------------------------------- */
 
 /* How many results are kept in the scratch directory. */
 static size_t count_kept(void)
@@ -341,8 +338,7 @@ START_TEST(changed)
 }
 END_TEST
 
-/* ---- Ctrl-C ---------------------------------------------------------------------------------------------------------
- */
+/* ---- Ctrl-C -------------------------------------------------------------------------------------------------- */
 
 static size_t count_entries(const char *path)
 {

@@ -171,7 +171,7 @@ START_TEST(json_rows)
 }
 END_TEST
 
-/* ---- the other formats ------------------------------------------------------------------------------------------ */
+/* ---- the other formats --------------------------------------------------------------------------------------- */
 
 static size_t count_of(const char *text, const char *part)
 {
@@ -292,7 +292,7 @@ START_TEST(symbols)
 }
 END_TEST
 
-/* ---- text: what is in it, and how it stands --------------------------------------------------------------------- */
+/* ---- text: what is in it, and how it stands ------------------------------------------------------------------ */
 
 START_TEST(text_in_the_lectures_order)
 {

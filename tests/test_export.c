@@ -107,7 +107,7 @@ static void run_and_judge(void)
     free(printed);
 }
 
-/* ---- models ------------------------------------------------------------------------------------------------------ */
+/* ---- models -------------------------------------------------------------------------------------------------- */
 
 /* Two outputs, five samples, by enum nng_target. */
 static const char *const targets[] = {
@@ -261,7 +261,7 @@ START_TEST(models_in_pytorch)
 }
 END_TEST
 
-/* ---- programs that are wrong ------------------------------------------------------------------------------------- */
+/* ---- programs that are wrong --------------------------------------------------------------------------------- */
 
 /* Replaces one piece of a file by another. */
 static void replace(const char *path, const char *was, const char *is)
@@ -304,7 +304,7 @@ START_TEST(one_wrong_sign)
 }
 END_TEST
 
-/* ---- the command ------------------------------------------------------------------------------------------------- */
+/* ---- the command --------------------------------------------------------------------------------------------- */
 
 /* Nothing of the model, its files or the options ends a comment or a string and becomes code. */
 START_TEST(hostile_names)

@@ -101,7 +101,7 @@ static void start_at(uint64_t start, double *w)
         w[i] = (double)i + copysign(spread(&seed, 1, 3), spread(&seed, -1, 1));
 }
 
-/* ---- the host's part ------------------------------------------------------------------------------------------- */
+/* ---- the host's part ----------------------------------------------------------------------------------------- */
 
 /* One training step for one tensor: look, gradient, undo, step. */
 static void train_step(const struct nng_plugin *plugin, const double *parameters, function *f, size_t n, uint64_t t,
@@ -122,7 +122,7 @@ static void train_step(const struct nng_plugin *plugin, const double *parameters
         ck_abort_msg("%s: %s", plugin->name, diagnostic.text);
 }
 
-/* ---- the published rules --------------------------------------------------------------------------------------- */
+/* ---- the published rules ------------------------------------------------------------------------------------- */
 
 /* One step of one weight; p: the parameters in the plugin's order; s: its state, zero before the first step. */
 typedef void update_rule(const double *p, int t, long double g, long double *w, long double *s);
@@ -326,7 +326,7 @@ static void check_elementwise(const struct nng_plugin *plugin, const struct nng_
 }
 PROPERTY(a_step_is_elementwise_and_pure, check_elementwise, NULL)
 
-/* ---- minimising ------------------------------------------------------------------------------------------------ */
+/* ---- minimising ---------------------------------------------------------------------------------------------- */
 
 /* The least value that `steps` steps reach with the best of some learning rates. */
 static double best_of_rates(const struct nng_plugin *plugin, function *f, size_t n, const double *start, uint64_t steps)

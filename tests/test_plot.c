@@ -196,7 +196,7 @@ START_TEST(text_on_a_terminal)
 }
 END_TEST
 
-/* ---- a network ------------------------------------------------------------------------------------------------ */
+/* ---- a network ----------------------------------------------------------------------------------------------- */
 
 static char *draw_network(const char *model, const char *show)
 {
@@ -444,7 +444,7 @@ START_TEST(a_plugin_is_drawn)
 }
 END_TEST
 
-/* ---- what is typed wrong --------------------------------------------------------------------------------------- */
+/* ---- what is typed wrong ------------------------------------------------------------------------------------- */
 
 START_TEST(wrong_words)
 {
@@ -467,7 +467,7 @@ START_TEST(wrong_words)
 }
 END_TEST
 
-/* ---- what would like to be a command --------------------------------------------------------------------------- */
+/* ---- what would like to be a command ------------------------------------------------------------------------- */
 
 START_TEST(names_that_gnuplot_would_run)
 {
@@ -593,7 +593,7 @@ START_TEST(names_as_the_page_prints_them)
 }
 END_TEST
 
-/* ---- gnuplot is missing, fails, or cannot write ------------------------------------------------------------------ */
+/* ---- gnuplot is missing, fails, or cannot write -------------------------------------------------------------- */
 
 /* A program of the name gnuplot in SCRATCH/bin. */
 static const char *fake_gnuplot(const char *script)

@@ -204,7 +204,7 @@ START_TEST(names_that_would_be_commands)
 }
 END_TEST
 
-/* ---- what is typed wrong --------------------------------------------------------------------------------------- */
+/* ---- what is typed wrong ------------------------------------------------------------------------------------- */
 
 START_TEST(wrong_words)
 {
@@ -232,7 +232,7 @@ START_TEST(wrong_words)
 }
 END_TEST
 
-/* ---- runs that somebody tampered with -------------------------------------------------------------------------- */
+/* ---- runs that somebody tampered with ------------------------------------------------------------------------ */
 
 static void check_refused(const char *text, size_t length, const char *said)
 {
@@ -318,7 +318,7 @@ START_TEST(hostile_weights)
 }
 END_TEST
 
-/* ---- long tables ------------------------------------------------------------------------------------------------- */
+/* ---- long tables --------------------------------------------------------------------------------------------- */
 
 static void read_columns(const char *text, struct columns *columns)
 {

@@ -12,8 +12,7 @@
 
 #define MISBEHAVING BINARY_DIR "/tests/misbehaving/"
 
-/* ---- faults and where they show
- * --------------------------------------------------------------------------------------- */
+/* ---- faults and where they show ------------------------------------------------------------------------------ */
 
 /* Which test must fail, and what it says. */
 struct fault {
@@ -221,8 +220,7 @@ START_TEST(bad_descriptors)
 }
 END_TEST
 
-/* ---- right plugins
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- right plugins ------------------------------------------------------------------------------------------- */
 
 static void must_pass(const char *file)
 {
@@ -259,8 +257,7 @@ START_TEST(right_ones_pass)
 }
 END_TEST
 
-/* ---- what is said
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- what is said -------------------------------------------------------------------------------------------- */
 
 START_TEST(formats)
 {
@@ -303,8 +300,7 @@ START_TEST(deterministic)
 }
 END_TEST
 
-/* ---- by name, and what is not there
- * ------------------------------------------------------------------------------------- */
+/* ---- by name, and what is not there -------------------------------------------------------------------------- */
 
 static void check_refusal(struct run run, const char *said)
 {

@@ -8,7 +8,7 @@
 #include "plugin/installed.h"
 #include "scratch.h"
 
-/* ---- searching -------------------------------------------------------------------------------------------------- */
+/* ---- searching ----------------------------------------------------------------------------------------------- */
 
 /* The file that nng_method_new takes for a loss good_loss. */
 static const char *found(const char *directory)
@@ -171,7 +171,7 @@ START_TEST(the_installed_directory_is_beside_the_executable)
 }
 END_TEST
 
-/* ---- what is opened --------------------------------------------------------------------------------------------- */
+/* ---- what is opened ------------------------------------------------------------------------------------------ */
 
 static bool is_mapped(const char *part)
 {
@@ -201,7 +201,7 @@ START_TEST(only_what_is_named_is_opened)
 }
 END_TEST
 
-/* ---- listing ---------------------------------------------------------------------------------------------------- */
+/* ---- listing ------------------------------------------------------------------------------------------------- */
 
 /* "loss good_loss; ? broken: the reason; ", of the files in the scratch directory alone. */
 static void list(const char *directory, int kind, char *text, size_t size)
@@ -292,7 +292,7 @@ START_TEST(what_is_installed_is_usable)
 }
 END_TEST
 
-/* ---- values ----------------------------------------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------------------------------------------- */
 
 START_TEST(values_are_checked)
 {

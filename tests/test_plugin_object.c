@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "scratch.h"
 
-/* ---- descriptors ------------------------------------------------------------------------------------------------ */
+/* ---- descriptors --------------------------------------------------------------------------------------------- */
 
 START_TEST(opens_the_right_ones)
 {
@@ -89,7 +89,7 @@ START_TEST(refuses_each_fault)
 }
 END_TEST
 
-/* ---- files that are no plugins ---------------------------------------------------------------------------------- */
+/* ---- files that are no plugins ------------------------------------------------------------------------------- */
 
 /* Opening SCRATCH/loss/NAME.so fails with this text, by its path and by its name. */
 static void refused(const char *name, const char *text)
@@ -231,7 +231,7 @@ START_TEST(a_broken_file_decides)
 }
 END_TEST
 
-/* ---- a plugin of one's own -------------------------------------------------------------------------------------- */
+/* ---- a plugin of one's own ----------------------------------------------------------------------------------- */
 
 /* Runs cc in the scratch directory. */
 static void compile(const char *source, const char *object)
@@ -314,7 +314,7 @@ START_TEST(what_the_loader_says_is_passed_on)
 }
 END_TEST
 
-/* ---- out of memory ---------------------------------------------------------------------------------------------- */
+/* ---- out of memory ------------------------------------------------------------------------------------------- */
 
 static int deny(void *context)
 {

@@ -61,7 +61,7 @@ static struct nng_verification *verify_text(const char *text)
     return v;
 }
 
-/* ---- the corpus ------------------------------------------------------------------------------------------------- */
+/* ---- the corpus ---------------------------------------------------------------------------------------------- */
 
 START_TEST(right_ones_are_never_accused)
 {
@@ -269,7 +269,7 @@ START_TEST(corrections_are_arranged)
 }
 END_TEST
 
-/* ---- the lines that were printed -------------------------------------------------------------------------------- */
+/* ---- the lines that were printed ----------------------------------------------------------------------------- */
 
 /* Public notes print dL/dw_212 = -0.029; three mistakes lead there, and each is named. */
 START_TEST(three_published_mistakes)
@@ -342,7 +342,7 @@ START_TEST(large_batches)
 }
 END_TEST
 
-/* ---- verdicts of single lines ----------------------------------------------------------------------------------- */
+/* ---- verdicts of single lines -------------------------------------------------------------------------------- */
 
 static const struct {
     const char *text; /* the last claim is judged */
@@ -439,7 +439,7 @@ START_TEST(single_lines)
 }
 END_TEST
 
-/* ---- trivial, assumed, missing, carried -------------------------------------------------------------------------- */
+/* ---- trivial, assumed, missing, carried ---------------------------------------------------------------------- */
 
 #define PROGRAM "given x : 3\ngiven W2 : 2 x 3\na2 = W2*x\np = softmax(a2)\nL = sum(p .^ 2)\n"
 

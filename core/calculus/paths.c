@@ -60,7 +60,7 @@ static double size_of(double value)
     return isnan(value) ? INFINITY : fabs(value);
 }
 
-/* ---- local derivatives ------------------------------------------------------------------------------------------- */
+/* ---- local derivatives --------------------------------------------------------------------------------------- */
 
 /* dh_v/da_u by vector-Jacobian products: those of (1, ..., 1) when unit u feeds h_u alone, else of every unit vector.
  */
@@ -102,7 +102,7 @@ static double first_factor(const struct walk *walk)
     return place->kind == NNG_BIAS ? 1.0 : nng_below(walk->pass, place->layer)[place->input - 1];
 }
 
-/* ---- the recursion ----------------------------------------------------------------------------------------------- */
+/* ---- the recursion ------------------------------------------------------------------------------------------- */
 
 static enum nng_status build_stages(struct walk *walk, struct nng_error *error)
 {
@@ -190,7 +190,7 @@ static void walk_back(struct walk *walk)
     }
 }
 
-/* ---- the explanation --------------------------------------------------------------------------------------------- */
+/* ---- the explanation ----------------------------------------------------------------------------------------- */
 
 static bool new_path(struct nng_arena *memory, size_t count, size_t index, struct nng_path *path)
 {

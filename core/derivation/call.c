@@ -105,7 +105,7 @@ fail:
     return status;
 }
 
-/* ---- per sample ------------------------------------------------------------------------------------------------- */
+/* ---- per sample ---------------------------------------------------------------------------------------------- */
 
 /* How the samples lie in a value: entry j of sample n is at[n * sample + j * unit]. */
 struct samples {
@@ -157,7 +157,7 @@ fail:
     return status;
 }
 
-/* ---- shapes ----------------------------------------------------------------------------------------------------- */
+/* ---- shapes -------------------------------------------------------------------------------------------------- */
 
 static enum nng_status call_diag(struct nng_machine *machine, const struct nng_node *node, const struct nng_value *a,
                                  struct nng_value *value)
@@ -222,7 +222,7 @@ fail:
     return status;
 }
 
-/* ---- plugins ---------------------------------------------------------------------------------------------------- */
+/* ---- plugins ------------------------------------------------------------------------------------------------- */
 
 /* A plugin takes split arrays, a row a sample. */
 struct split {

@@ -45,7 +45,7 @@ struct search {
     bool in_pairs;
 };
 
-/* ---- one candidate ---------------------------------------------------------------------------------------------- */
+/* ---- one candidate ------------------------------------------------------------------------------------------- */
 
 static bool near_target(const struct nng_side *target, double scale, const struct nng_side *side)
 {
@@ -147,7 +147,7 @@ fail:
     return status;
 }
 
-/* ---- the phases ------------------------------------------------------------------------------------------------- */
+/* ---- the phases ---------------------------------------------------------------------------------------------- */
 
 static enum nng_status single_edits(struct search *search)
 {
@@ -304,7 +304,7 @@ fail:
     return status;
 }
 
-/* ---- the outcome ------------------------------------------------------------------------------------------------ */
+/* ---- the outcome --------------------------------------------------------------------------------------------- */
 
 /* The correction that is listed first is the cause; a sum over paths that the formula itself speaks of comes before
  * a constant factor, which often holds as well (of two classes, both paths are equally long). */

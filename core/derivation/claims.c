@@ -9,7 +9,7 @@
 #include "derivation/print.h"
 #include "derivation/shape.h"
 
-/* ---- shapes ----------------------------------------------------------------------------------------------------- */
+/* ---- shapes -------------------------------------------------------------------------------------------------- */
 
 static enum nng_status shape_side(struct nng_program *program, struct nng_claim_tree *claim, size_t k,
                                   struct nng_error *error)
@@ -46,7 +46,7 @@ fail:
     return status;
 }
 
-/* ---- covering --------------------------------------------------------------------------------------------------- */
+/* ---- covering ------------------------------------------------------------------------------------------------ */
 
 /* Have two index lists an entry in common? Letters are taken to range over everything; the same letter is the same
  * entry, two different ones are not taken to meet. */
@@ -118,7 +118,7 @@ static bool claimed_before(const struct nng_program *program, size_t end, const 
     return false;
 }
 
-/* ---- assumed ---------------------------------------------------------------------------------------------------- */
+/* ---- assumed ------------------------------------------------------------------------------------------------- */
 
 static enum nng_status add_name(const struct nng_program *program, const char *name, const char ***names, size_t *count,
                                 struct nng_error *error)
@@ -168,7 +168,7 @@ fail:
     return status;
 }
 
-/* ---- required --------------------------------------------------------------------------------------------------- */
+/* ---- required ------------------------------------------------------------------------------------------------ */
 
 /* Every entry of the denominator, each claimed by some line. */
 static bool claimed_by_entries(const struct nng_program *program, const struct nng_node *derivative)

@@ -55,7 +55,7 @@ static void drop_numbers(struct parts *parts)
     parts->count = parts->count > MOST_PARTS ? parts->count : kept;
 }
 
-/* ---- the same in another order ----------------------------------------------------------------------------------- */
+/* ---- the same in another order ------------------------------------------------------------------------------- */
 
 static bool same(const struct nng_node *a, const struct nng_node *b);
 
@@ -86,7 +86,7 @@ static bool same(const struct nng_node *a, const struct nng_node *b)
     return of_a.negative == of_b.negative && same_parts(&of_a, &of_b);
 }
 
-/* ---- detours ----------------------------------------------------------------------------------------------------- */
+/* ---- detours ------------------------------------------------------------------------------------------------- */
 
 /* 2 x and x: terms that one would collect. */
 static bool collect(const struct nng_node *a, const struct nng_node *b)
@@ -119,7 +119,7 @@ static bool takes_detour(const struct nng_node *node)
     return false;
 }
 
-/* ---- the list ---------------------------------------------------------------------------------------------------- */
+/* ---- the list ------------------------------------------------------------------------------------------------ */
 
 static size_t nodes_of(const struct nng_node *node)
 {

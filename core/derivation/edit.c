@@ -47,7 +47,7 @@ enum nng_status nng_emit(struct nng_walk *walk, struct nng_node *replacement, co
     return nng_emit_as(walk, replacement, walk->kind, what);
 }
 
-/* ---- the walk --------------------------------------------------------------------------------------------------- */
+/* ---- the walk ------------------------------------------------------------------------------------------------ */
 
 static enum nng_status visit(struct nng_walk *walk, const struct nng_node *node)
 {

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-/* ---- sign ------------------------------------------------------------------------------------------------------- */
+/* ---- sign ---------------------------------------------------------------------------------------------------- */
 
 static struct nng_node *negated(struct nng_arena *arena, const struct nng_node *node)
 {
@@ -36,7 +36,7 @@ fail:
     return status;
 }
 
-/* ---- factor ----------------------------------------------------------------------------------------------------- */
+/* ---- factor -------------------------------------------------------------------------------------------------- */
 
 static bool is_count(const struct nng_program *program, const struct nng_node *node)
 {
@@ -74,7 +74,7 @@ fail:
     return status;
 }
 
-/* ---- transpose -------------------------------------------------------------------------------------------------- */
+/* ---- transpose ----------------------------------------------------------------------------------------------- */
 
 struct nng_node *nng_edit_transposed(struct nng_arena *arena, const struct nng_node *node)
 {
@@ -130,7 +130,7 @@ fail:
     return status;
 }
 
-/* ---- order, operator, drop -------------------------------------------------------------------------------------- */
+/* ---- order, operator, drop ----------------------------------------------------------------------------------- */
 
 enum nng_status nng_edit_order(struct nng_walk *walk, const struct nng_node *node)
 {

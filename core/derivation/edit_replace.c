@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "derivation/callable.h"
 
-/* ---- replace ---------------------------------------------------------------------------------------------------- */
+/* ---- replace ------------------------------------------------------------------------------------------------- */
 
 static bool has_value(const struct nng_symbol *symbol)
 {
@@ -218,7 +218,7 @@ fail:
     return status;
 }
 
-/* ---- slope: one written in the activation's value --------------------------------------------------------------- */
+/* ---- slope: one written in the activation's value ------------------------------------------------------------ */
 
 /* The first value or entry of that symbol below, NULL: none. */
 static const struct nng_node *mention(const struct nng_node *node, int symbol)

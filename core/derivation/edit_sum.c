@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "derivation/callable.h"
 
-/* ---- multiply, add ---------------------------------------------------------------------------------------------- */
+/* ---- multiply, add ------------------------------------------------------------------------------------------- */
 
 enum nng_status nng_edit_multiply(struct nng_walk *walk, const struct nng_node *node)
 {
@@ -53,7 +53,7 @@ fail:
     return status;
 }
 
-/* ---- sum: one entry for all ------------------------------------------------------------------------------------- */
+/* ---- sum: one entry for all ---------------------------------------------------------------------------------- */
 
 enum { SLOTS = 8 };
 
@@ -181,7 +181,7 @@ fail:
     return status;
 }
 
-/* ---- one path of a sum ------------------------------------------------------------------------------------------ */
+/* ---- one path of a sum --------------------------------------------------------------------------------------- */
 
 /* The expression at one value of a letter. */
 static struct nng_node *at_letter(struct nng_arena *arena, const struct nng_node *node, int letter, long value)

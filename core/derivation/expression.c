@@ -49,7 +49,7 @@ static enum nng_status deeper(struct nng_parser *parser)
     return NNG_OK;
 }
 
-/* ---- primaries -------------------------------------------------------------------------------------------------- */
+/* ---- primaries ----------------------------------------------------------------------------------------------- */
 
 static enum nng_status parse_sum(struct nng_parser *parser, struct nng_node **node)
 {
@@ -254,7 +254,7 @@ fail:
     return status;
 }
 
-/* ---- operators -------------------------------------------------------------------------------------------------- */
+/* ---- operators ----------------------------------------------------------------------------------------------- */
 
 static enum nng_status parse_postfix(struct nng_parser *parser, struct nng_node **node)
 {

@@ -63,7 +63,7 @@ static enum nng_status describe(struct nng_checker *checker, const struct nng_si
     return say(checker, &text, &link->message);
 }
 
-/* ---- formulas --------------------------------------------------------------------------------------------------- */
+/* ---- formulas ------------------------------------------------------------------------------------------------ */
 
 /* A formula with some numbers copied into it: at the own values, at the precision of those numbers. */
 static enum nng_status judge_mixed(struct nng_checker *checker, const struct nng_statement *statement, size_t from,
@@ -130,7 +130,7 @@ fail:
     return status;
 }
 
-/* ---- printed numbers -------------------------------------------------------------------------------------------- */
+/* ---- printed numbers ----------------------------------------------------------------------------------------- */
 
 enum print_class { EXACT, TRUNCATED, ROUNDING, WRONG };
 
@@ -253,7 +253,7 @@ fail:
     return status;
 }
 
-/* ---- one link --------------------------------------------------------------------------------------------------- */
+/* ---- one link ------------------------------------------------------------------------------------------------ */
 
 static enum nng_status judge_misfit(struct nng_checker *checker, const struct nng_claim_tree *claim, size_t k,
                                     struct nng_link *link)

@@ -30,7 +30,7 @@ struct numbers {
     struct nng_text correction;
 };
 
-/* ---- values at the own point ------------------------------------------------------------------------------------ */
+/* ---- values at the own point --------------------------------------------------------------------------------- */
 
 static enum nng_status value_of(struct numbers *numbers, const struct nng_node *node, double units, double *value,
                                 double *error)
@@ -64,7 +64,7 @@ static void print_like(double value, double unit, struct nng_text *text)
         nng_text_print(text, "%.7g", value);
 }
 
-/* ---- a sign, a constant factor ---------------------------------------------------------------------------------- */
+/* ---- a sign, a constant factor ------------------------------------------------------------------------------- */
 
 static const char *constant_cause(const struct nng_program *program, double p, double v, double allowed,
                                   const char **what)
@@ -82,7 +82,7 @@ static const char *constant_cause(const struct nng_program *program, double p, d
     return NULL;
 }
 
-/* ---- products, factor by factor --------------------------------------------------------------------------------- */
+/* ---- products, factor by factor ------------------------------------------------------------------------------ */
 
 /* The factors of a product from left to right; a sign in front belongs to the first. */
 static bool flatten(const struct nng_node *node, const struct nng_node **factors, size_t *count)
@@ -194,7 +194,7 @@ fail:
     return status;
 }
 
-/* ---- one number for a formula ----------------------------------------------------------------------------------- */
+/* ---- one number for a formula -------------------------------------------------------------------------------- */
 
 /* The value of the formula's product without one of its factors. */
 static enum nng_status without_a_factor(struct numbers *numbers, double p, double allowed, bool *found)
@@ -358,7 +358,7 @@ fail:
     return status;
 }
 
-/* ---- lists ------------------------------------------------------------------------------------------------------ */
+/* ---- lists --------------------------------------------------------------------------------------------------- */
 
 static enum nng_status many_numbers(struct numbers *numbers)
 {

@@ -29,7 +29,7 @@ const char *nng_parser_nearest_keyword(const char *name)
     return nng_nearest_of(name, keywords, sizeof keywords / sizeof keywords[0]);
 }
 
-/* ---- first pass: where statements begin and end, and what they name --------------------------------------------- */
+/* ---- first pass: where statements begin and end, and what they name ------------------------------------------ */
 
 static enum nng_statement_kind statement_kind(const struct nng_token *token)
 {
@@ -152,7 +152,7 @@ static enum nng_status check_shadows(struct nng_parser *parser)
     return NNG_OK;
 }
 
-/* ---- the whole -------------------------------------------------------------------------------------------------- */
+/* ---- the whole ----------------------------------------------------------------------------------------------- */
 
 static enum nng_status first_pass(struct nng_parser *parser, const struct nng_model *model)
 {

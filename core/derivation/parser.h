@@ -66,7 +66,7 @@ static inline bool nng_token_is(const struct nng_token *token, const char *word)
     return token->kind == NNG_TOKEN_NAME && !token->partial && strcmp(token->text, word) == 0;
 }
 
-/* ---- names in an expression: reference.c ------------------------------------------------------------------------- */
+/* ---- names in an expression: reference.c --------------------------------------------------------------------- */
 
 /* A value or an entry of it by its lecture name: W2, yhat, w212 (W2[1,2]), a21 (a2[1]), yhat1. */
 bool nng_find_reference(const struct nng_program *program, const char *name, struct nng_reference *reference);

@@ -142,7 +142,7 @@ enum nng_status nng_paths_describe(const struct nng_checker *checker, const stru
     return *text == NULL ? nng_fail_memory(checker->error) : NNG_OK;
 }
 
-/* ---- numbers as a path ------------------------------------------------------------------------------------------ */
+/* ---- numbers as a path --------------------------------------------------------------------------------------- */
 
 static struct nng_reference entry_of(const struct nng_checker *checker, int symbol, size_t entry)
 {
@@ -212,7 +212,7 @@ fail:
     return status;
 }
 
-/* ---- formulas --------------------------------------------------------------------------------------------------- */
+/* ---- formulas ------------------------------------------------------------------------------------------------ */
 
 enum { SAME_INDEX = -1, FIXED_LIMIT = 8 };
 

@@ -56,7 +56,7 @@ struct planter {
     struct nng_error *error;
 };
 
-/* ---- what could be planted -------------------------------------------------------------------------------------- */
+/* ---- what could be planted ----------------------------------------------------------------------------------- */
 
 static enum nng_status add_place(struct planter *planter, const char *text)
 {
@@ -121,7 +121,7 @@ fail:
     return status;
 }
 
-/* ---- what is planted -------------------------------------------------------------------------------------------- */
+/* ---- what is planted ----------------------------------------------------------------------------------------- */
 
 /* The source with that side replaced. */
 static const char *replaced_text(const struct planter *planter, const struct place *place)
@@ -210,7 +210,7 @@ fail:
     return status;
 }
 
-/* ---- the whole -------------------------------------------------------------------------------------------------- */
+/* ---- the whole ----------------------------------------------------------------------------------------------- */
 
 static enum nng_status find_maker(const char *cause, size_t *maker, struct nng_error *error)
 {

@@ -14,7 +14,7 @@
 #include "derivation/print.h"
 #include "derivation/shape.h"
 
-/* ---- what the file gives ---------------------------------------------------------------------------------------- */
+/* ---- what the file gives ------------------------------------------------------------------------------------- */
 
 /* How many values make one sample, and how far apart they stand: a vector is one sample. */
 static void sample_layout(const struct nng_program *program, const struct nng_symbol *symbol, size_t *samples,
@@ -105,7 +105,7 @@ fail:
     return status;
 }
 
-/* ---- drawing ---------------------------------------------------------------------------------------------------- */
+/* ---- drawing ------------------------------------------------------------------------------------------------- */
 
 static double draw_entry(gsl_rng *random, const struct nng_symbol *symbol)
 {
@@ -154,7 +154,7 @@ static void draw(const struct nng_program *program, gsl_rng *random, const struc
     }
 }
 
-/* ---- points ----------------------------------------------------------------------------------------------------- */
+/* ---- points -------------------------------------------------------------------------------------------------- */
 
 static enum nng_status set_given(const struct nng_program *program, gsl_rng *random, bool own, int i,
                                  struct nng_point *point, struct nng_error *error)

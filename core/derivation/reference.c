@@ -9,7 +9,7 @@
 #include "derivation/callable.h"
 #include "derivation/parser.h"
 
-/* ---- names ------------------------------------------------------------------------------------------------------ */
+/* ---- names --------------------------------------------------------------------------------------------------- */
 
 /* A value or an entry of it by its lecture name: W2, yhat, w212 (W2[1,2]), a21 (a2[1]), yhat1. */
 bool nng_find_reference(const struct nng_program *program, const char *name, struct nng_reference *reference)
@@ -92,7 +92,7 @@ enum nng_status nng_letter_free(struct nng_parser *parser, const struct nng_toke
     return nng_letter_add(parser, token, false, letter);
 }
 
-/* ---- subscripts ------------------------------------------------------------------------------------------------- */
+/* ---- subscripts ---------------------------------------------------------------------------------------------- */
 
 static enum nng_status parse_subscript(struct nng_parser *parser, struct nng_subscript *subscript)
 {
@@ -142,7 +142,7 @@ fail:
     return status;
 }
 
-/* ---- derivatives ------------------------------------------------------------------------------------------------ */
+/* ---- derivatives --------------------------------------------------------------------------------------------- */
 
 /* Is the token d or the sign of a partial derivative before a defined name? If so, *rest is that name. */
 static bool differential(const struct nng_program *program, const struct nng_token *token, const char **rest)

@@ -50,7 +50,7 @@ static enum nng_status misfit(struct shaper *shaper, const struct nng_node *node
                            nng_shape_text(right->rows, right->cols).text, why);
 }
 
-/* ---- indices ---------------------------------------------------------------------------------------------------- */
+/* ---- indices ------------------------------------------------------------------------------------------------- */
 
 static enum nng_status check_subscript(struct shaper *shaper, const struct nng_node *node,
                                        const struct nng_subscript *subscript, size_t size)
@@ -154,7 +154,7 @@ fail:
     return status;
 }
 
-/* ---- operators -------------------------------------------------------------------------------------------------- */
+/* ---- operators ----------------------------------------------------------------------------------------------- */
 
 void nng_shape_adopt(struct nng_node *node, size_t rows, size_t cols)
 {
@@ -221,7 +221,7 @@ fail:
     return status;
 }
 
-/* ---- calls ------------------------------------------------------------------------------------------------------ */
+/* ---- calls --------------------------------------------------------------------------------------------------- */
 
 /* A size among the arguments: a whole number, or N. */
 static bool constant_size(const struct nng_program *program, const struct nng_node *node, size_t *size)
@@ -339,7 +339,7 @@ fail:
     return status;
 }
 
-/* ---- all kinds -------------------------------------------------------------------------------------------------- */
+/* ---- all kinds ----------------------------------------------------------------------------------------------- */
 
 static enum nng_status infer_list(struct shaper *shaper, struct nng_node *node)
 {

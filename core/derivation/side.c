@@ -7,7 +7,7 @@
 #include "derivation/check.h"
 #include "derivation/callable.h"
 
-/* ---- derivatives inside claims ---------------------------------------------------------------------------------- */
+/* ---- derivatives inside claims ------------------------------------------------------------------------------- */
 
 /* With --carry: the last claim before this statement whose left side is the whole derivative, and that says a formula
  * (numbers only at the own values). NULL: none. */
@@ -81,7 +81,7 @@ fail:
     return status;
 }
 
-/* ---- one side --------------------------------------------------------------------------------------------------- */
+/* ---- one side ------------------------------------------------------------------------------------------------ */
 
 /* The shape over all values of the free letters: one letter gives a column, two a matrix. */
 static void side_shape(const struct nng_letters *letters, const struct nng_node *node, struct nng_side *side)
@@ -171,7 +171,7 @@ enum nng_status nng_side_values(struct nng_checker *checker, const struct nng_le
     return evaluate_side(checker, letters, node, point, NNG_MODE_PLAIN, side);
 }
 
-/* ---- two sides -------------------------------------------------------------------------------------------------- */
+/* ---- two sides ----------------------------------------------------------------------------------------------- */
 
 /* With d = |g - n|, U the uncertainty of both and T the tolerance: d + U <= T passes, d - U > T fails, between them
  * nothing can be said. At a kink the hull of the slopes is part of U: inside it, kink; outside, fail. */
@@ -280,7 +280,7 @@ fail:
     return status;
 }
 
-/* ---- the checker ------------------------------------------------------------------------------------------------ */
+/* ---- the checker --------------------------------------------------------------------------------------------- */
 
 enum nng_status nng_checker_new(struct nng_arena *arena, struct nng_program *program,
                                 const struct nng_verify_options *options, struct nng_checker **checker,

@@ -20,7 +20,7 @@
 #include "verdict/judge.h"
 #include "verdict/ladder.h"
 
-/* ---- cuts ------------------------------------------------------------------------------------------------------- */
+/* ---- cuts ---------------------------------------------------------------------------------------------------- */
 
 static bool names_marked(const struct nng_node *node, const bool *marked)
 {
@@ -101,7 +101,7 @@ enum nng_status nng_truth_depends(struct nng_truth *truth, int of, int by, bool 
     return status;
 }
 
-/* ---- evaluating again ------------------------------------------------------------------------------------------- */
+/* ---- evaluating again ---------------------------------------------------------------------------------------- */
 
 /* N with entry j of D set to `moved`; the result lives in the scratch. */
 static enum nng_status evaluate_cut(struct nng_truth *truth, const struct nng_point *point, const struct nng_cut *cut,
@@ -168,7 +168,7 @@ fail:
     return status;
 }
 
-/* ---- one column ------------------------------------------------------------------------------------------------- */
+/* ---- one column ---------------------------------------------------------------------------------------------- */
 
 /* Im N(D + ih)/h for every entry of N; *witness is false where no independent complex form exists. */
 static enum nng_status complex_column(struct nng_truth *truth, struct nng_point *point, const struct nng_cut *cut,

@@ -30,7 +30,7 @@ static const config_setting_t *member(const config_setting_t *group, const char 
     return config_setting_get_member(group, name);
 }
 
-/* ---- shapes ------------------------------------------------------------------------------------------------------ */
+/* ---- shapes -------------------------------------------------------------------------------------------------- */
 
 static enum nng_status check_width(const struct nng_config *config, const config_setting_t *blame, const char *what,
                                    size_t width, size_t due, const char *due_name, struct nng_error *error)
@@ -62,7 +62,7 @@ fail:
     return status;
 }
 
-/* ---- inline ------------------------------------------------------------------------------------------------------ */
+/* ---- inline -------------------------------------------------------------------------------------------------- */
 
 /* Which row of targets is not what the loss accepts? Its index stands in for the line of a file. */
 static enum nng_status check_rows(const struct nng_config *config, const config_setting_t *targets,
@@ -118,7 +118,7 @@ fail:
     return status;
 }
 
-/* ---- a CSV file -------------------------------------------------------------------------------------------------- */
+/* ---- a CSV file ---------------------------------------------------------------------------------------------- */
 
 /* The setting that a message of the CSV reader is about: the one whose text it quotes, or else `file`. */
 static const config_setting_t *quoted_by(const config_setting_t *group, const char *message)
@@ -215,7 +215,7 @@ fail:
     return status;
 }
 
-/* ---- a generator ------------------------------------------------------------------------------------------------- */
+/* ---- a generator --------------------------------------------------------------------------------------------- */
 
 static enum nng_status read_generator(const struct nng_config *config, const config_setting_t *group, bool training,
                                       struct part *part, struct nng_data *data, struct nng_error *error)
@@ -241,7 +241,7 @@ fail:
     return status;
 }
 
-/* ---- the group data ---------------------------------------------------------------------------------------------- */
+/* ---- the group data ------------------------------------------------------------------------------------------ */
 
 static enum nng_status read_part(const struct nng_config *config, const config_setting_t *group, bool training,
                                  struct part *part, struct nng_data *data, struct nng_error *error)

@@ -12,7 +12,7 @@
 #include "model/config.h"
 #include "model/init.h"
 
-/* ---- init ------------------------------------------------------------------------------------------------------- */
+/* ---- init ---------------------------------------------------------------------------------------------------- */
 
 struct init_fields {
     struct nng_init init;
@@ -80,7 +80,7 @@ fail:
     return status;
 }
 
-/* ---- the layers' shapes ------------------------------------------------------------------------------------------ */
+/* ---- the layers' shapes -------------------------------------------------------------------------------------- */
 
 struct layer_fields {
     size_t units;
@@ -148,7 +148,7 @@ static enum nng_status lay_out(const struct nng_config *config, const config_set
     return model->theta != NULL ? NNG_OK : nng_fail_memory(error);
 }
 
-/* ---- where theta starts ------------------------------------------------------------------------------------------ */
+/* ---- where theta starts -------------------------------------------------------------------------------------- */
 
 static enum nng_status read_weights(const struct nng_config *config, const config_setting_t *weights, size_t l,
                                     struct nng_error *error)
@@ -199,7 +199,7 @@ fail:
     return status;
 }
 
-/* ---- the group network ------------------------------------------------------------------------------------------- */
+/* ---- the group network --------------------------------------------------------------------------------------- */
 
 enum nng_status nng_config_network(const struct nng_config *config, const config_setting_t *network,
                                    const config_setting_t *init, struct nng_error *error)

@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/random.h"
 
-/* ---- split ------------------------------------------------------------------------------------------------------ */
+/* ---- split --------------------------------------------------------------------------------------------------- */
 
 static enum nng_status take_rows(struct nng_arena *arena, size_t samples, const struct nng_data *like,
                                  struct nng_data *part, struct nng_error *error)
@@ -60,7 +60,7 @@ fail:
     return status;
 }
 
-/* ---- standardise ------------------------------------------------------------------------------------------------- */
+/* ---- standardise --------------------------------------------------------------------------------------------- */
 
 static void shift_and_scale(struct nng_data *data, size_t column, double mean, double std)
 {
@@ -88,7 +88,7 @@ enum nng_status nng_data_standardize(struct nng_data *data, struct nng_data *val
     return NNG_OK;
 }
 
-/* ---- targets ----------------------------------------------------------------------------------------------------- */
+/* ---- targets ------------------------------------------------------------------------------------------------- */
 
 static bool fits(enum nng_target target, double y)
 {

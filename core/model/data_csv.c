@@ -34,7 +34,7 @@ struct reading {
     struct nng_labels labels;
 };
 
-/* ---- columns --------------------------------------------------------------------------------------------------- */
+/* ---- columns ------------------------------------------------------------------------------------------------- */
 
 /* Copies the header's names, or counts "1", "2", ... */
 static enum nng_status name_columns(struct reading *r, struct nng_error *error)
@@ -119,7 +119,7 @@ fail:
     return status;
 }
 
-/* ---- rows ------------------------------------------------------------------------------------------------------ */
+/* ---- rows ---------------------------------------------------------------------------------------------------- */
 
 static enum nng_status grow(void **array, size_t room, size_t columns, size_t size, struct nng_error *error)
 {
@@ -204,7 +204,7 @@ fail:
     return status;
 }
 
-/* ---- the whole -------------------------------------------------------------------------------------------------- */
+/* ---- the whole ----------------------------------------------------------------------------------------------- */
 
 /* How many classes the labels must have: 0 when that follows from them. A single output tells two apart. */
 static enum nng_status begin_labels(struct reading *r, struct nng_arena *arena, struct nng_error *error)

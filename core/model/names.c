@@ -14,7 +14,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-/* ---- tensors ---------------------------------------------------------------------------------------------------- */
+/* ---- tensors ------------------------------------------------------------------------------------------------- */
 
 size_t nng_tensor_count(const struct nng_model *model)
 {
@@ -64,7 +64,7 @@ size_t nng_tensor_of(const struct nng_model *model, size_t index)
     return low;
 }
 
-/* ---- parameters -------------------------------------------------------------------------------------------------- */
+/* ---- parameters ---------------------------------------------------------------------------------------------- */
 
 struct nng_place nng_place(const struct nng_model *model, size_t index)
 {
@@ -127,7 +127,7 @@ void nng_path_node_name(const struct nng_model *model, const struct nng_path_nod
     }
 }
 
-/* ---- reading a name ---------------------------------------------------------------------------------------------- */
+/* ---- reading a name ------------------------------------------------------------------------------------------ */
 
 enum { DIGITS_MAX = 18, RUN_MAX = 3 * DIGITS_MAX }; /* of an index, so that it fits in 64 bits; of all together */
 

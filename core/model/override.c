@@ -28,7 +28,7 @@ static enum nng_status fail_override(const struct nng_override *override, struct
     return nng_fail_at(error, NNG_INPUT, command, 0, 0, NULL, "%s", text);
 }
 
-/* ---- the tree: libconfig has no call that copies or replaces ----------------------------------------------------- */
+/* ---- the tree: libconfig has no call that copies or replaces ------------------------------------------------- */
 
 /* Adds a copy of `from` to a group (by name) or to the end of a list (name NULL). The depth is bounded by scan.c. */
 static config_setting_t *add_copy(config_setting_t *parent, const char *name, const config_setting_t *from)
@@ -83,7 +83,7 @@ static config_setting_t *replace(config_setting_t *parent, const char *name, uns
     return copy;
 }
 
-/* ---- the path ---------------------------------------------------------------------------------------------------- */
+/* ---- the path ------------------------------------------------------------------------------------------------ */
 
 /* What a single text stands for where a group is wanted: loss = "huber" is loss = { plugin = "huber"; }. */
 static const char *short_for(const char *name)
@@ -179,7 +179,7 @@ fail:
     return status;
 }
 
-/* ---- the value --------------------------------------------------------------------------------------------------- */
+/* ---- the value ----------------------------------------------------------------------------------------------- */
 
 /* Is this a value of a model file as it stands? Otherwise it is a bare word. */
 static bool is_literal(const char *text)

@@ -45,7 +45,7 @@ static uint64_t little_endian(const unsigned char *bytes, size_t count)
     return value;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------------------------- */
 
 static enum nng_status read_shape(const struct source *source, const json_t *shape, struct nng_array *array,
                                   struct nng_error *error)
@@ -232,7 +232,7 @@ fail:
     return status;
 }
 
-/* ---- looking up -------------------------------------------------------------------------------------------------- */
+/* ---- looking up ---------------------------------------------------------------------------------------------- */
 
 const struct nng_array *nng_safetensors_find(const struct nng_safetensors *tensors, const char *name)
 {
@@ -250,7 +250,7 @@ const char *nng_safetensors_text(const struct nng_safetensors *tensors, const ch
     return NULL;
 }
 
-/* ---- writing ----------------------------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------------------------- */
 
 static void add_little_endian(struct nng_text *text, uint64_t value)
 {

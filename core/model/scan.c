@@ -279,7 +279,7 @@ fail:
     return status;
 }
 
-/* ---- a file, from its first token to its last ------------------------------------------------------------------ */
+/* ---- a file, from its first token to its last ---------------------------------------------------------------- */
 
 static enum nng_status scan_token(struct nng_scanner *s, size_t file, size_t *offset, struct nng_error *error)
 {

@@ -35,7 +35,7 @@ void nng_host_free(struct nng_host *host)
         nng_arena_free(host->arena);
 }
 
-/* ---- opening ---------------------------------------------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------------------------------------------- */
 
 /* Each file is opened and validated once. */
 static enum nng_status open_once(struct nng_host *host, const char *file, const struct nng_object **object,
@@ -85,7 +85,7 @@ fail:
     return status;
 }
 
-/* ---- finding by name -------------------------------------------------------------------------------------------- */
+/* ---- finding by name ----------------------------------------------------------------------------------------- */
 
 /* A search that is under way: what was tried, for the message of a miss. */
 struct trial {

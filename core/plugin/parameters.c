@@ -67,7 +67,7 @@ size_t nng_choice_count(const struct nng_parameter *parameter)
     return count;
 }
 
-/* ---- the table -------------------------------------------------------------------------------------------------- */
+/* ---- the table ----------------------------------------------------------------------------------------------- */
 
 /* Keys of a method's group in model.cfg that are not its parameters. */
 static const char *const reserved[] = {"plugin", "reduction"};
@@ -163,7 +163,7 @@ fail:
     return status;
 }
 
-/* ---- values ----------------------------------------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------------------------------------------- */
 
 static const char *parameter_name(const void *table, size_t i)
 {

@@ -43,7 +43,7 @@ const char *nng_path_problem(const char *path, bool *exists)
     return "cannot be read";
 }
 
-/* ---- the path --------------------------------------------------------------------------------------------------- */
+/* ---- the path ------------------------------------------------------------------------------------------------ */
 
 static enum nng_status add_directory(struct nng_arena *arena, struct nng_search *search, const char *path,
                                      size_t length, const char *skipped, struct nng_error *error)
@@ -125,7 +125,7 @@ fail:
     return status;
 }
 
-/* ---- what stands in a directory --------------------------------------------------------------------------------- */
+/* ---- what stands in a directory ------------------------------------------------------------------------------ */
 
 enum nng_status nng_names_add(struct nng_arena *arena, struct nng_names *names, const char *name,
                               struct nng_error *error)

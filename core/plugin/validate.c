@@ -26,7 +26,7 @@ fail:
     return status;
 }
 
-/* ---- the head --------------------------------------------------------------------------------------------------- */
+/* ---- the head ------------------------------------------------------------------------------------------------ */
 
 /* Equal to what this nngrad knows, or larger where a newer minor number has appended something. */
 static enum nng_status validate_size(const struct nng_plugin *plugin, const char *what, uint32_t size, size_t known,
@@ -58,7 +58,7 @@ fail:
     return status;
 }
 
-/* ---- names and texts -------------------------------------------------------------------------------------------- */
+/* ---- names and texts ----------------------------------------------------------------------------------------- */
 
 bool nng_plugin_name_valid(const char *name)
 {
@@ -112,7 +112,7 @@ fail:
     return status;
 }
 
-/* ---- the method ------------------------------------------------------------------------------------------------- */
+/* ---- the method ---------------------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name, *phrase;

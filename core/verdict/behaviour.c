@@ -72,8 +72,7 @@ fail:
     return status;
 }
 
-/* ---- findings -------------------------------------------------------------------------------------------------------
- */
+/* ---- findings ------------------------------------------------------------------------------------------------ */
 
 static void find(struct nng_subject *subject, enum nng_behaviour_verdict verdict, const char *format, va_list arguments)
 {
@@ -107,8 +106,7 @@ void nng_behaves(struct nng_subject *subject, const char *format, ...)
     va_end(arguments);
 }
 
-/* ---- settings -------------------------------------------------------------------------------------------------------
- */
+/* ---- settings ------------------------------------------------------------------------------------------------ */
 
 /* A range that ends there has as good as no end: what a test takes instead is ordinary. */
 static bool is_endless(double end)

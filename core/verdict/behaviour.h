@@ -12,8 +12,7 @@
 #include "plugin/validate.h"
 #include "verdict/guard.h"
 
-/* ---- the tests ------------------------------------------------------------------------------------------------------
- */
+/* ---- the tests ----------------------------------------------------------------------------------------------- */
 
 enum nng_behaviour_verdict { NNG_BEHAVES, NNG_MISBEHAVES, NNG_UNTESTED };
 
@@ -43,8 +42,7 @@ NNG_MUST_USE enum nng_status nng_behaviour_run(const struct nng_behaviour_test *
                                                const struct nng_method *method, struct nng_guards *guards,
                                                struct nng_behaviour *behaviour, struct nng_error *error);
 
-/* ---- what the tests share -------------------------------------------------------------------------------------------
- */
+/* ---- what the tests share ------------------------------------------------------------------------------------ */
 
 /* A plugin under test. */
 struct nng_subject {
@@ -76,8 +74,7 @@ static inline bool nng_found_fault(const struct nng_subject *subject)
     return subject->found->verdict == NNG_MISBEHAVES;
 }
 
-/* ---- forms: the functions of a plugin, seen alike -------------------------------------------------------------------
- */
+/* ---- forms: the functions of a plugin, seen alike ------------------------------------------------------------ */
 
 /* An argument that is an array. */
 struct nng_array {
@@ -108,8 +105,7 @@ size_t nng_forms(const struct nng_subject *subject, struct nng_form forms[NNG_FO
 /* NULL when it has no such form. */
 const struct nng_form *nng_form_named(const struct nng_form *forms, size_t count, const char *name);
 
-/* ---- sheets: the arguments of one call ------------------------------------------------------------------------------
- */
+/* ---- sheets: the arguments of one call ----------------------------------------------------------------------- */
 
 struct nng_sheet {
     const struct nng_form *form;
@@ -154,8 +150,7 @@ bool nng_memory_in_use(size_t *bytes);
 /* The part of a closed range that is near 0, for arguments of ordinary size: at most [-size, size]. */
 void nng_ordinary_range(double min, double max, double size, double *low, double *high);
 
-/* ---- the tests, by file
- * ---------------------------------------------------------------------------------------------- */
+/* ---- the tests, by file -------------------------------------------------------------------------------------- */
 
 typedef enum nng_status nng_behaviour_function(struct nng_subject *subject, struct nng_error *error);
 

@@ -13,8 +13,7 @@ enum { ROWS = 5, COLS = 4, COUNT = ROWS * COLS };
 /* Two ways to the same number may differ by so much of the terms' size. */
 static const double agreement = 1e-9;
 
-/* ---- complex forms --------------------------------------------------------------------------------------------------
- */
+/* ---- complex forms ------------------------------------------------------------------------------------------- */
 
 /* A complex form and the real one that it continues, both with array 0 as the argument. The results of a loss are per
  * row; those of an activation per entry. */
@@ -206,8 +205,7 @@ fail:
     return status;
 }
 
-/* ---- fused ----------------------------------------------------------------------------------------------------------
- */
+/* ---- fused --------------------------------------------------------------------------------------------------- */
 
 /* From a: fused, and through the activation at its defaults. */
 static enum nng_status compare_fused(struct nng_subject *subject, const struct nng_form *form, struct nng_error *error)
@@ -264,8 +262,7 @@ fail:
     return status;
 }
 
-/* ---- magnitudes -----------------------------------------------------------------------------------------------------
- */
+/* ---- magnitudes ---------------------------------------------------------------------------------------------- */
 
 /* The sum of |terms| is at least |their sum|. */
 enum nng_status nng_test_magnitude(struct nng_subject *subject, struct nng_error *error)
@@ -294,8 +291,7 @@ fail:
     return status;
 }
 
-/* ---- rounding -------------------------------------------------------------------------------------------------------
- */
+/* ---- rounding ------------------------------------------------------------------------------------------------ */
 
 /* The size of one unit in the last place of x. */
 static double unit_of(double x)
@@ -343,8 +339,7 @@ fail:
     return status;
 }
 
-/* ---- elementwise ----------------------------------------------------------------------------------------------------
- */
+/* ---- elementwise --------------------------------------------------------------------------------------------- */
 
 /* A flagged activation's unit moves its own output alone. */
 enum nng_status nng_test_elementwise(struct nng_subject *subject, struct nng_error *error)

@@ -17,8 +17,7 @@ static bool is_number(const struct nng_sheet *sheet, size_t k)
     return sheet->form->arrays[k].written && !sheet->form->arrays[k].codes;
 }
 
-/* ---- nothing but the descriptor ------------------------------------------------------------------------------------
- */
+/* ---- nothing but the descriptor ------------------------------------------------------------------------------ */
 
 enum nng_status nng_test_exports(struct nng_subject *subject, struct nng_error *error)
 {
@@ -35,8 +34,7 @@ enum nng_status nng_test_exports(struct nng_subject *subject, struct nng_error *
     return status;
 }
 
-/* ---- ordinary arguments ---------------------------------------------------------------------------------------------
- */
+/* ---- ordinary arguments -------------------------------------------------------------------------------------- */
 
 /* Every number that is written must be one; infinity is only understood at the ends of a parameter's range. */
 static void check_written(struct nng_subject *subject, const struct nng_sheet *sheet)
@@ -79,8 +77,7 @@ fail:
     return status;
 }
 
-/* ---- extreme arguments ----------------------------------------------------------------------------------------------
- */
+/* ---- extreme arguments --------------------------------------------------------------------------------------- */
 
 enum { EXTREMES = 12 };
 
@@ -169,8 +166,7 @@ fail:
     return status;
 }
 
-/* ---- the same again -------------------------------------------------------------------------------------------------
- */
+/* ---- the same again ------------------------------------------------------------------------------------------ */
 
 /* Arguments whose results must be the same in every process. */
 enum { FIXED_ROWS = 3, FIXED_COLS = 4, FIXED_SEED = 7 };
@@ -242,8 +238,7 @@ fail:
     return status;
 }
 
-/* ---- rows apart -----------------------------------------------------------------------------------------------------
- */
+/* ---- rows apart ---------------------------------------------------------------------------------------------- */
 
 /* Row n of a sheet as a sheet of its own, which shares the memory. */
 static struct nng_sheet row_of(const struct nng_sheet *sheet, size_t n)
@@ -338,8 +333,7 @@ fail:
     return status;
 }
 
-/* ---- NaN ------------------------------------------------------------------------------------------------------------
- */
+/* ---- NaN ----------------------------------------------------------------------------------------------------- */
 
 /* In the row of the NaN every array of numbers must show it (grad may, where a term has no slope there). */
 static void check_nan_shows(struct nng_subject *subject, const struct nng_sheet *sheet, size_t row)

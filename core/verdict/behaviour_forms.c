@@ -24,8 +24,7 @@ static size_t entries(const struct nng_sheet *sheet)
     return sheet->rows * sheet->cols;
 }
 
-/* ---- losses ---------------------------------------------------------------------------------------------------------
- */
+/* ---- losses -------------------------------------------------------------------------------------------------- */
 
 /* Targets of the kind that the loss wants; in a distribution every other row is one-hot. */
 static void fill_targets(const struct nng_loss *loss, size_t rows, size_t cols, double *y, uint64_t *seed)
@@ -174,8 +173,7 @@ static size_t loss_forms(const struct nng_loss *loss, struct nng_form *forms)
     return count;
 }
 
-/* ---- activations ----------------------------------------------------------------------------------------------------
- */
+/* ---- activations --------------------------------------------------------------------------------------------- */
 
 static void fill_activation(const struct nng_subject *subject, struct nng_sheet *sheet, uint64_t *seed)
 {
@@ -242,8 +240,7 @@ static size_t activation_forms(const struct nng_activation *activation, struct n
     return count;
 }
 
-/* ---- optimizers -----------------------------------------------------------------------------------------------------
- */
+/* ---- optimizers ---------------------------------------------------------------------------------------------- */
 
 static struct nng_step tensor_of(const struct nng_sheet *sheet)
 {
@@ -322,8 +319,7 @@ static size_t optimizer_forms(const struct nng_optimizer *optimizer, struct nng_
     return count;
 }
 
-/* ---- all of them
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- all of them --------------------------------------------------------------------------------------------- */
 
 size_t nng_forms(const struct nng_subject *subject, struct nng_form forms[NNG_FORMS_MOST])
 {

@@ -11,8 +11,7 @@
 #include "base/error.h"
 #include "verdict/behaviour.h"
 
-/* ---- guarded calls --------------------------------------------------------------------------------------------------
- */
+/* ---- guarded calls ------------------------------------------------------------------------------------------- */
 
 /* A copy of a sheet in guarded arrays, of which those that are not written may not be. */
 static bool guard_sheet(struct nng_guards *guards, const struct nng_sheet *sheet, enum nng_guard_end end,
@@ -92,8 +91,7 @@ fail:
     return status;
 }
 
-/* ---- leaks ----------------------------------------------------------------------------------------------------------
- */
+/* ---- leaks --------------------------------------------------------------------------------------------------- */
 
 static size_t bytes_in_use(void)
 {

@@ -26,8 +26,7 @@ static double bowl(const double *w, double *g)
 
 static const double start[N] = {2, -3, 1.5, -2, 3, -1};
 
-/* ---- stepping by tensors --------------------------------------------------------------------------------------------
- */
+/* ---- stepping by tensors ------------------------------------------------------------------------------------- */
 
 static bool is_whole(const struct nng_subject *subject)
 {
@@ -138,8 +137,7 @@ fail:
     return status;
 }
 
-/* ---- the whole problem ----------------------------------------------------------------------------------------------
- */
+/* ---- the whole problem --------------------------------------------------------------------------------------- */
 
 /* What `evaluate` is asked. */
 struct problem {

@@ -63,8 +63,7 @@ void nng_sheet_copy(const struct nng_sheet *from, struct nng_sheet *to)
     to->t = from->t;
 }
 
-/* ---- calls ----------------------------------------------------------------------------------------------------------
- */
+/* ---- calls --------------------------------------------------------------------------------------------------- */
 
 enum nng_plugin_status nng_sheet_try(const struct nng_subject *subject, const struct nng_sheet *sheet,
                                      struct nng_diagnostic *diagnostic)
@@ -90,8 +89,7 @@ bool nng_sheet_call(struct nng_subject *subject, const struct nng_sheet *sheet)
     return false;
 }
 
-/* ---- comparison
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- comparison ---------------------------------------------------------------------------------------------- */
 
 void nng_sheet_place(const struct nng_sheet *sheet, size_t array, size_t i, char place[NNG_WHERE_SIZE])
 {
@@ -164,8 +162,7 @@ uint64_t nng_sheet_digest(const struct nng_sheet *sheet, uint64_t so_far)
     return hash != 0 ? hash : 1;
 }
 
-/* ---- arguments ------------------------------------------------------------------------------------------------------
- */
+/* ---- arguments ----------------------------------------------------------------------------------------------- */
 
 double nng_draw(uint64_t *seed, double low, double high)
 {

@@ -35,8 +35,7 @@ static double value_at(void *context, const double *x)
     return sum;
 }
 
-/* ---- what is wrong with it ------------------------------------------------------------------------------------------
- */
+/* ---- what is wrong with it ----------------------------------------------------------------------------------- */
 
 static bool near(double u, double v)
 {
@@ -132,8 +131,7 @@ static void find_cause(struct slope *slope, const double *numeric, char *cause, 
         snprintf(cause, size, ": it is f'(h) instead of f'(a)");
 }
 
-/* ---- judging
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- judging ------------------------------------------------------------------------------------------------- */
 
 /* How the entries of all checks went. */
 struct tally {

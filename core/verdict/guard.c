@@ -56,8 +56,7 @@ bool nng_guards_seal(struct nng_guards *guards, void *data)
     return false;
 }
 
-/* ---- what was done wrong: composed without the library, since a signal handler calls it -----------------------------
- */
+/* ---- what was done wrong: composed without the library, since a signal handler calls it ---------------------- */
 
 static void add(struct nng_guards *guards, size_t *length, const char *text)
 {

@@ -189,8 +189,7 @@ static enum nng_plugin_status value(const double *parameters, size_t rows, size_
     return NNG_PLUGIN_OK;
 }
 
-/* ---- fused with the sigmoid -----------------------------------------------------------------------------------------
- */
+/* ---- fused with the sigmoid ---------------------------------------------------------------------------------- */
 
 static double sigmoid(double a)
 {
@@ -213,8 +212,7 @@ static enum nng_plugin_status fused(const double *parameters, size_t rows, size_
     return NNG_PLUGIN_OK;
 }
 
-/* ---- the complex form, branch, magnitude ----------------------------------------------------------------------------
- */
+/* ---- the complex form, branch, magnitude --------------------------------------------------------------------- */
 
 static enum nng_plugin_status complex_value(const double *parameters, size_t rows, size_t cols, const double *yhat_re,
                                             const double *yhat_im, const double *y, double *values_re,
@@ -254,8 +252,7 @@ static enum nng_plugin_status magnitude(const double *parameters, size_t rows, s
     return NNG_PLUGIN_OK;
 }
 
-/* ---- when it is opened
- * ----------------------------------------------------------------------------------------------- */
+/* ---- when it is opened --------------------------------------------------------------------------------------- */
 
 #if defined(FAULT_CRASHES_WHEN_OPENED) || defined(FAULT_HANGS_WHEN_OPENED)
 __attribute__((constructor)) static void opened(void)

@@ -62,8 +62,7 @@ static enum nng_plugin_status look(const double *parameters, const struct nng_st
     return NNG_PLUGIN_OK;
 }
 
-/* ---- the whole problem
- * ----------------------------------------------------------------------------------------------- */
+/* ---- the whole problem --------------------------------------------------------------------------------------- */
 
 struct state {
     struct nng_problem problem;

@@ -71,7 +71,7 @@ static void train_in_turns(const struct nng_model *model, double *one, double *t
     }
 }
 
-/* ---- the products alone, and an update without plugins ---------------------------------------------------------- */
+/* ---- the products alone, and an update without plugins ------------------------------------------------------- */
 
 /* Room for one update: the same arrays as a pass. */
 struct room {

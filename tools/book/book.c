@@ -72,7 +72,7 @@ fail:
     return status;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------------------------- */
 
 /* Writes to/path unless it says this already: what a build system finds unchanged stays as old as it was. */
 static enum nng_status put(const struct making *making, const char *path, const char *bytes, size_t length,
@@ -151,7 +151,7 @@ static bool is_shown(const struct chapter *chapter, const char *path)
     return false;
 }
 
-/* ---- weaving ------------------------------------------------------------------------------------------------------- */
+/* ---- weaving ------------------------------------------------------------------------------------------------- */
 
 /* The chapter's own files, and what the page shows of those that were made. */
 static enum nng_status put_assets(const struct making *making, struct nng_error *error)
@@ -190,7 +190,7 @@ fail:
     return status;
 }
 
-/* ---- plots and tables ---------------------------------------------------------------------------------------------- */
+/* ---- plots and tables ---------------------------------------------------------------------------------------- */
 
 static enum nng_status put_table(const struct making *making, const struct block *block, size_t number, size_t k,
                                  const char *table, const char *ending, struct nng_error *error)

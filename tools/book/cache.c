@@ -73,7 +73,7 @@ static void digest_of(const char *bytes, size_t length, char hex[SHA256_HEX])
     sha256_hex(digest, hex);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------------------------- */
 
 /* "WORD A B\n", where one begins; false at anything else. */
 static bool read_head(const char **at, const char *end, const char *word, size_t *a, size_t *b)
@@ -149,7 +149,7 @@ bool cache_get(const char *cache, const unsigned char key[SHA256_BYTES], struct 
     return well;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------------------------- */
 
 void cache_put(const char *cache, const unsigned char key[SHA256_BYTES], const struct record *record)
 {

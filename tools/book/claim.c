@@ -26,7 +26,7 @@ bool link_is_claim(const struct link *link)
     return strncmp(link->url, SCHEME, sizeof SCHEME - 1) == 0;
 }
 
-/* ---- the address --------------------------------------------------------------------------------------------------- */
+/* ---- the address --------------------------------------------------------------------------------------------- */
 
 static enum nng_status find_block(const struct chapter *chapter, const struct link *link, const char *name,
                                   struct nng_error *error)
@@ -70,7 +70,7 @@ enum nng_status claim_read(const struct chapter *chapter, struct link *link, str
     return NNG_OK;
 }
 
-/* ---- the value ----------------------------------------------------------------------------------------------------- */
+/* ---- the value ----------------------------------------------------------------------------------------------- */
 
 static enum nng_status fail_drifted(const struct chapter *chapter, const struct link *link, const char *is,
                                     struct nng_error *error)
@@ -103,8 +103,7 @@ static enum nng_status check_text(const struct chapter *chapter, const struct li
     return fail_drifted(chapter, link, nng_quote(quote, value, strlen(value)), error);
 }
 
-/* ---- the path through JSON ------------------------------------------------------------------------------------------
- */
+/* ---- the path through JSON ----------------------------------------------------------------------------------- */
 
 /* Where a path has come to. */
 struct walk {
@@ -221,8 +220,7 @@ fail:
     return status;
 }
 
-/* ---- CSV
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- CSV ----------------------------------------------------------------------------------------------------- */
 
 /* The k-th field of a line, from 0; its length, or -1 when there are not so many. Quotes around it are left out. */
 static int field(const char *line, size_t k, const char **begin)

@@ -26,7 +26,7 @@ static enum nng_status join(char to[PATH_MAX], const char *directory, const char
     return nng_fail_at(error, NNG_INPUT, directory, 0, 0, NULL, "the path of a file in it is too long");
 }
 
-/* ---- listing ------------------------------------------------------------------------------------------------------- */
+/* ---- listing ------------------------------------------------------------------------------------------------- */
 
 struct listing {
     struct nng_arena *arena;
@@ -170,7 +170,7 @@ const struct folder_file *folder_find(const struct folder *folder, const char *p
     return folder->count > 0 ? bsearch(&wanted, folder->files, folder->count, sizeof wanted, by_path) : NULL;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------------------------- */
 
 enum nng_status folder_make_parents(const char *directory, const char *path, struct nng_error *error)
 {

@@ -72,7 +72,7 @@ static enum nng_status find_key(const struct chapter *chapter, const struct bloc
                         nng_quote(quote, word, strlen(word)), nng_hint(hint, nng_nearest_of(word, names, count)));
 }
 
-/* ---- values -------------------------------------------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------------------------------------------- */
 
 /* [A-Za-z][A-Za-z0-9_-]*: what a claim may name */
 static bool is_identifier(const char *text)
@@ -132,7 +132,7 @@ fail:
     return status;
 }
 
-/* ---- words --------------------------------------------------------------------------------------------------------- */
+/* ---- words --------------------------------------------------------------------------------------------------- */
 
 /* The value that begins at *at, and where the next word may begin. */
 static enum nng_status read_value(const struct chapter *chapter, const struct block *block, const char *key,

@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "reading.h"
 
-/* ---- passages ------------------------------------------------------------------------------------------------------ */
+/* ---- passages ------------------------------------------------------------------------------------------------ */
 
 static enum nng_status read_node(struct reading *reading, cmark_node *node, struct nng_error *error)
 {
@@ -90,7 +90,7 @@ fail:
     return status;
 }
 
-/* ---- the file ------------------------------------------------------------------------------------------------------ */
+/* ---- the file ------------------------------------------------------------------------------------------------ */
 
 /* Two blocks of one name would leave open which one a claim means. */
 static enum nng_status check_names(const struct chapter *chapter, struct nng_error *error)

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "words.h"
 
-/* ---- links and headings -------------------------------------------------------------------------------------------- */
+/* ---- links and headings -------------------------------------------------------------------------------------- */
 
 /* cmark's places of links are believed only if the text there says the same. */
 static bool is_link_at(const struct reading *reading, const struct link *link)

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 
-/* ---- lines --------------------------------------------------------------------------------------------------------- */
+/* ---- lines --------------------------------------------------------------------------------------------------- */
 
 size_t line_begin(const char *text, size_t length, int line)
 {
@@ -40,7 +40,7 @@ enum nng_status chapter_fail(const struct chapter *chapter, enum nng_status stat
     return nng_fail_at(error, status, chapter->file, line, 0, source, "%s", text);
 }
 
-/* ---- a passage being read ------------------------------------------------------------------------------------------ */
+/* ---- a passage being read ------------------------------------------------------------------------------------ */
 
 int line_of(const struct reading *reading, cmark_node *node)
 {

@@ -10,7 +10,7 @@
 #include "options.h"
 #include "base/memory.h"
 
-/* ---- commands ------------------------------------------------------------------------------------------------------ */
+/* ---- commands ------------------------------------------------------------------------------------------------ */
 
 /* The value of an option in a command line: --name VALUE, --name=VALUE, -l VALUE, -lVALUE. The words that it takes are
  * *first ... *first + *taken - 1. */
@@ -105,7 +105,7 @@ static enum nng_status check_made(const struct chapter *chapter, const struct bl
     return NNG_OK;
 }
 
-/* ---- derivations --------------------------------------------------------------------------------------------------- */
+/* ---- derivations --------------------------------------------------------------------------------------------- */
 
 /* A derivation is a file, and `nngrad verify FILE`: what a reader types too. */
 static enum nng_status make_verify(struct chapter *chapter, struct block *block, size_t number, struct nng_error *error)
@@ -135,7 +135,7 @@ static enum nng_status make_verify(struct chapter *chapter, struct block *block,
     return NNG_OK;
 }
 
-/* ---- claims -------------------------------------------------------------------------------------------------------- */
+/* ---- claims -------------------------------------------------------------------------------------------------- */
 
 static bool writes_json(const struct block *block)
 {
@@ -171,7 +171,7 @@ fail:
     return status;
 }
 
-/* ---- all of them --------------------------------------------------------------------------------------------------- */
+/* ---- all of them --------------------------------------------------------------------------------------------- */
 
 enum nng_status steps_check(struct chapter *chapter, struct nng_error *error)
 {

@@ -23,7 +23,7 @@ struct weaving {
     size_t exercises;
 };
 
-/* ---- the other blocks ---------------------------------------------------------------------------------------------- */
+/* ---- the other blocks ---------------------------------------------------------------------------------------- */
 
 static enum nng_status add_file(const struct weaving *weaving, struct nng_text *out, const char *name,
                                 struct nng_error *error)
@@ -148,7 +148,7 @@ static enum nng_status add_block(struct weaving *weaving, struct nng_text *out, 
     return status;
 }
 
-/* ---- passages ------------------------------------------------------------------------------------------------------ */
+/* ---- passages ------------------------------------------------------------------------------------------------ */
 
 /* The number, and where it comes from. */
 static void add_claim(struct nng_text *out, const struct passage *passage, const struct link *link)
@@ -197,7 +197,7 @@ fail:
     return status;
 }
 
-/* ---- the page ------------------------------------------------------------------------------------------------------ */
+/* ---- the page ------------------------------------------------------------------------------------------------ */
 
 bool weave_is_front(const struct chapter *chapter)
 {

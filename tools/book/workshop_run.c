@@ -20,7 +20,7 @@
 
 enum { COMMAND_SECONDS = 600 };
 
-/* ---- one command --------------------------------------------------------------------------------------------------- */
+/* ---- one command --------------------------------------------------------------------------------------------- */
 
 /* What it said, fit for a page: no control characters, and no path of this machine. */
 static const char *clean(const struct workshop *workshop, const char *folder, const char *said)
@@ -81,7 +81,7 @@ static enum nng_status blame(const struct workshop *workshop, const struct step 
     return status;
 }
 
-/* ---- what is there before, and after ------------------------------------------------------------------------------- */
+/* ---- what is there before, and after ------------------------------------------------------------------------- */
 
 static const char *path_at(const void *folder, size_t i)
 {
@@ -132,7 +132,7 @@ static void key_of_block(const struct workshop *workshop, const struct block *bl
     sha256_end(&hash, key);
 }
 
-/* ---- a block ------------------------------------------------------------------------------------------------------- */
+/* ---- a block ------------------------------------------------------------------------------------------------- */
 
 /* What differs between the folder as it was and as it is. */
 static enum nng_status note_changes(const struct workshop *workshop, const struct folder *before,
@@ -249,7 +249,7 @@ static enum nng_status check_made(const struct workshop *workshop, const struct 
     return NNG_OK;
 }
 
-/* ---- the same in another format ------------------------------------------------------------------------------------ */
+/* ---- the same in another format ------------------------------------------------------------------------------ */
 
 /* Runs the block's commands up to the k-th in a copy of the folder, that one in another format. */
 static enum nng_status run_again(struct workshop *workshop, const struct block *block, size_t k, const char *format,
@@ -310,7 +310,7 @@ fail:
     return status;
 }
 
-/* ---- all blocks ---------------------------------------------------------------------------------------------------- */
+/* ---- all blocks ---------------------------------------------------------------------------------------------- */
 
 static enum nng_status do_block(struct workshop *workshop, struct block *block, struct nng_error *error)
 {

@@ -40,8 +40,7 @@ void child_unshare(void *memory, size_t size)
         munmap(memory, size);
 }
 
-/* ---- in the child ---------------------------------------------------------------------------------------------------
- */
+/* ---- in the child -------------------------------------------------------------------------------------------- */
 
 /* A signal handler is told of nothing else: this process does one work. */
 static const struct child *at_work;
@@ -105,8 +104,7 @@ static void be_child(const struct child *child, int out, volatile sig_atomic_t *
     _exit(0);
 }
 
-/* ---- in the parent --------------------------------------------------------------------------------------------------
- */
+/* ---- in the parent ------------------------------------------------------------------------------------------- */
 
 static double seconds_now(void)
 {

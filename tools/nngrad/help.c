@@ -57,7 +57,7 @@ static void option_left(struct nng_text *left, const struct command *command, en
     help_argument(left, command, id);
 }
 
-/* ---- text -------------------------------------------------------------------------------------------------------- */
+/* ---- text ---------------------------------------------------------------------------------------------------- */
 
 /* left   what it means, in a column of its own, or below when `left` is long */
 static void add_definition(struct nng_text *out, const struct style *style, struct nng_text *left, const char *right)
@@ -146,7 +146,7 @@ static void add_command(struct nng_text *out, const struct style *style, const s
     add_options(out, style, command, false);
 }
 
-/* ---- Markdown ---------------------------------------------------------------------------------------------------- */
+/* ---- Markdown ------------------------------------------------------------------------------------------------ */
 
 static void add_markdown_options(struct nng_text *out, const struct command *command, bool own)
 {
@@ -192,7 +192,7 @@ static void add_markdown_program(struct nng_text *out)
     add_markdown_options(out, NULL, false);
 }
 
-/* ---- the command ------------------------------------------------------------------------------------------------- */
+/* ---- the command --------------------------------------------------------------------------------------------- */
 
 void help_text(const struct command *command, const struct style *style, struct nng_text *out)
 {

@@ -264,7 +264,7 @@ static enum nng_status take_value(struct options *options, size_t id, const char
     }
 }
 
-/* ---- the command line ------------------------------------------------------------------------------------------ */
+/* ---- the command line ---------------------------------------------------------------------------------------- */
 
 struct line {
     int count, next; /* of argv, and the word to read next */

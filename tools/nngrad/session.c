@@ -177,7 +177,7 @@ enum nng_status session_model(const struct options *options, struct nng_host *ho
     return session_changed_model(options, host, file, &none, model, error);
 }
 
-/* ---- the same as words of a command line ------------------------------------------------------------------------- */
+/* ---- the same as words of a command line --------------------------------------------------------------------- */
 
 void session_add_word(struct nng_text *command, const char *word)
 {

@@ -16,7 +16,7 @@
 
 #include <nngrad/plugin.h>
 
-/* ---- parameters: what may be set in model.cfg -------------------------------------------------------------------- */
+/* ---- parameters: what may be set in model.cfg ---------------------------------------------------------------- */
 
 enum { STEEPNESS }; /* in the order of the table */
 
@@ -28,7 +28,7 @@ static const struct nng_parameter parameters_table[] = {{.name = "steepness",
                                                          .max = 1000,
                                                          .standard = 1}};
 
-/* ---- the formula ------------------------------------------------------------------------------------------------- */
+/* ---- the formula --------------------------------------------------------------------------------------------- */
 
 /* h_nj = f(a_nj), for a whole batch. a, h: rows x cols, a row a sample n, a column a unit j. */
 static enum nng_plugin_status forward(const double *parameters, size_t rows, size_t cols, const double *a, double *h,
@@ -55,7 +55,7 @@ static enum nng_plugin_status backward(const double *parameters, size_t rows, si
     return NNG_PLUGIN_OK;
 }
 
-/* ---- what nngrad reads ------------------------------------------------------------------------------------------- */
+/* ---- what nngrad reads --------------------------------------------------------------------------------------- */
 
 static const struct nng_activation activation = {.size = sizeof activation,
                                                  .flags = NNG_ACTIVATION_ELEMENTWISE, /* h_nj depends on a_nj alone */
@@ -69,7 +69,7 @@ NNG_PLUGIN(.kind = NNG_ACTIVATION, .name = "my_activation", .version = "1.0", .l
            .summary = "a sigmoid without an exponential, from -1 to 1", .formula = "h = \\frac{s a}{1 + s |a|}",
            NNG_PARAMETERS(parameters_table), .activation = &activation);
 
-/* ---- a tiny test: numbers computed by hand ----------------------------------------------------------------------- */
+/* ---- a tiny test: numbers computed by hand ------------------------------------------------------------------- */
 
 #ifdef TEST
 #include <stdio.h>

@@ -14,7 +14,7 @@
 
 #include <nngrad/plugin.h>
 
-/* ---- parameters: what may be set in model.cfg, loss = { plugin = "my_loss"; weight = 2; } ------------------------ */
+/* ---- parameters: what may be set in model.cfg, loss = { plugin = "my_loss"; weight = 2; } -------------------- */
 
 enum { WEIGHT }; /* in the order of the table */
 
@@ -26,7 +26,7 @@ static const struct nng_parameter parameters_table[] = {{.name = "weight",
                                                          .max = 1000,
                                                          .standard = 1}};
 
-/* ---- the formula ------------------------------------------------------------------------------------------------- */
+/* ---- the formula --------------------------------------------------------------------------------------------- */
 
 /* yhat, y, grad: rows x cols, a row a sample n, a column an output j; values: rows.
  *
@@ -50,7 +50,7 @@ static enum nng_plugin_status value(const double *parameters, size_t rows, size_
     return NNG_PLUGIN_OK;
 }
 
-/* ---- what nngrad reads ------------------------------------------------------------------------------------------- */
+/* ---- what nngrad reads --------------------------------------------------------------------------------------- */
 
 static const struct nng_loss loss = {.size = sizeof loss,
                                      .target = NNG_TARGET_REAL, /* what y may be: see enum nng_target */
@@ -63,7 +63,7 @@ NNG_PLUGIN(.kind = NNG_LOSS, .name = "my_loss", .version = "1.0", .licence = "MI
            .summary = "squared error, weighted", .formula = "L = w \\sum_j (\\hat{y}_j - y_j)^2",
            NNG_PARAMETERS(parameters_table), .loss = &loss);
 
-/* ---- a tiny test: numbers computed by hand ----------------------------------------------------------------------- */
+/* ---- a tiny test: numbers computed by hand ------------------------------------------------------------------- */
 
 #ifdef TEST
 #include <stdio.h>

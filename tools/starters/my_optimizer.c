@@ -16,7 +16,7 @@
 
 #include <nngrad/plugin.h>
 
-/* ---- parameters: what may be set in model.cfg -------------------------------------------------------------------- */
+/* ---- parameters: what may be set in model.cfg ---------------------------------------------------------------- */
 
 enum { LEARNING_RATE, MOMENTUM }; /* in the order of the table */
 
@@ -39,7 +39,7 @@ static const struct nng_parameter parameters_table[] = {{.name = "learning_rate"
 enum { V };
 static const char *const slot_names[] = {"v", NULL};
 
-/* ---- the rule ---------------------------------------------------------------------------------------------------- */
+/* ---- the rule ------------------------------------------------------------------------------------------------ */
 
 /* One step of one tensor, W_l or b_l. g = dL/dw, w and each slot: tensor->count numbers; w is changed in place.
  * tensor->t = 1, 2, ... is the number of the step. All that is remembered stands in the slots: keep nothing else. */
@@ -55,7 +55,7 @@ static enum nng_plugin_status step(const double *parameters, const struct nng_st
     return NNG_PLUGIN_OK;
 }
 
-/* ---- what nngrad reads ------------------------------------------------------------------------------------------- */
+/* ---- what nngrad reads --------------------------------------------------------------------------------------- */
 
 static const struct nng_optimizer optimizer = {.size = sizeof optimizer, .slots = slot_names, .step = step};
 
@@ -64,7 +64,7 @@ NNG_PLUGIN(.kind = NNG_OPTIMIZER, .name = "my_optimizer", .version = "1.0", .lic
            .formula = "v \\leftarrow \\gamma v + \\nabla w, \\quad w \\leftarrow w - \\eta v",
            NNG_PARAMETERS(parameters_table), .optimizer = &optimizer);
 
-/* ---- a tiny test: numbers computed by hand ----------------------------------------------------------------------- */
+/* ---- a tiny test: numbers computed by hand ------------------------------------------------------------------- */
 
 #ifdef TEST
 #include <stdio.h>

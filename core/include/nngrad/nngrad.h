@@ -113,7 +113,7 @@ NNG_MUST_USE enum nng_status nng_host_list(struct nng_host *host, int kind, stru
 const char *nng_kind_name(enum nng_plugin_kind kind);
 int nng_kind_of(const char *name);
 
-/* ---- the model: a network, its data, its loss ----------------------------------------------------------------- */
+/* ---- the model: a network, its data, its loss ---------------------------------------------------------------- */
 
 enum nng_notation {
     NNG_OUT_IN, /* w_lij: layer l, neuron i, input j; a = W h + b: the lecture's */
@@ -224,7 +224,7 @@ NNG_MUST_USE enum nng_status nng_model_lecture(struct nng_host *host, const stru
                                                size_t count, struct nng_model **model, struct nng_error *error);
 void nng_model_free(struct nng_model *model);
 
-/* ---- names of parameters and tensors ----------------------------------------------------------------------------- */
+/* ---- names of parameters and tensors ------------------------------------------------------------------------- */
 
 /* Where one parameter of theta stands: all count from 1; input is 0 for a bias. The same in both notations. */
 struct nng_place {
@@ -259,7 +259,7 @@ void nng_parameter_name(const struct nng_model *model, size_t index, char name[N
 NNG_MUST_USE enum nng_status nng_parameter_find(const struct nng_model *model, const char *name, size_t *index,
                                                 struct nng_error *error);
 
-/* ---- the gradient ------------------------------------------------------------------------------------------------ */
+/* ---- the gradient -------------------------------------------------------------------------------------------- */
 
 /* Everything one forward and one backward pass leave behind, for N samples. */
 struct nng_pass {
@@ -328,7 +328,7 @@ NNG_MUST_USE enum nng_status nng_spread(const struct nng_model *model, const dou
                                         struct nng_error *error);
 void nng_spread_free(struct nng_spread *spread);
 
-/* ---- files of parameters and gradients ------------------------------------------------------------------------- */
+/* ---- files of parameters and gradients ----------------------------------------------------------------------- */
 
 /* Reads a value for every parameter (theta's order) from safetensors, JSON or CSV, told apart by content. Refuses
  * wrong shapes, missing and extra tensors, values that are not finite unless `allow_nonfinite`. *single is set when
@@ -340,7 +340,7 @@ NNG_MUST_USE enum nng_status nng_values_read(const struct nng_model *model, cons
 NNG_MUST_USE enum nng_status nng_values_write(const struct nng_model *model, const char *file, const double *values,
                                               const char *what, struct nng_error *error);
 
-/* ---- the check --------------------------------------------------------------------------------------------------- */
+/* ---- the check ----------------------------------------------------------------------------------------------- */
 
 enum nng_verdict { NNG_PASS, NNG_FAIL, NNG_KINK, NNG_INCONCLUSIVE };
 const char *nng_verdict_name(enum nng_verdict verdict); /* "pass", "fail", "kink", "inconclusive" */
@@ -422,7 +422,7 @@ NNG_MUST_USE enum nng_status nng_check(const struct nng_model *model, const doub
                                        struct nng_error *error);
 void nng_report_free(struct nng_report *report);
 
-/* ---- the second derivatives -------------------------------------------------------------------------------------- */
+/* ---- the second derivatives ---------------------------------------------------------------------------------- */
 
 enum { NNG_HESSIAN_MOST = 1000 };
 
@@ -451,7 +451,7 @@ NNG_MUST_USE enum nng_status nng_hessian(const struct nng_model *model, const do
                                          struct nng_hessian **hessian, struct nng_error *error);
 void nng_hessian_free(struct nng_hessian *hessian);
 
-/* ---- the check of any function --------------------------------------------------------------------------------- */
+/* ---- the check of any function ------------------------------------------------------------------------------- */
 
 /* f: R^n -> R, by callbacks. `value` may return NAN or INFINITY outside of f's domain. */
 struct nng_function {

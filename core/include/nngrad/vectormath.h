@@ -154,7 +154,7 @@ static inline double nng_log1p_unit(double x)
     return u + u * (z * q);
 }
 
-/* ---- loops ------------------------------------------------------------------------------------------------------- */
+/* ---- loops --------------------------------------------------------------------------------------------------- */
 
 /* static void name(const double *constants, size_t n, const double *x, double *out): out[i] = f(constants, x[i]).
  * out may be x itself. A block is computed before any of it is written, so that its registers can take turns. */

@@ -46,8 +46,7 @@ static enum nng_status say(const struct options *options, struct nng_text *out, 
     return output_write(&standard, out, error);
 }
 
-/* ---- list ----------------------------------------------------------------------------------------------------------
- */
+/* ---- list ---------------------------------------------------------------------------------------------------- */
 
 static enum nng_status add_chapter(const struct options *options, const struct shelf *shelf, size_t i,
                                    struct nng_text *out, struct nng_error *error)
@@ -86,8 +85,7 @@ fail:
     return status;
 }
 
-/* ---- run and weave
- * --------------------------------------------------------------------------------------------------- */
+/* ---- run and weave ------------------------------------------------------------------------------------------- */
 
 static enum nng_status run_run(const struct options *options, struct nng_error *error)
 {
@@ -136,8 +134,7 @@ fail:
     return status;
 }
 
-/* ---- new
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- new ----------------------------------------------------------------------------------------------------- */
 
 static enum nng_status run_new(const struct options *options, struct nng_error *error)
 {

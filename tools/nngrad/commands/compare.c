@@ -15,7 +15,7 @@
 
 enum { MOST_CURVES = 60 };
 
-/* ---- one training ---------------------------------------------------------------------------------------------- */
+/* ---- one training -------------------------------------------------------------------------------------------- */
 
 /* The k-th combination; the last axis turns fastest. */
 static enum nng_status choose(const struct comparison *comparison, size_t k, struct contest *contest,
@@ -136,7 +136,7 @@ fail:
     return status;
 }
 
-/* ---- all of them ------------------------------------------------------------------------------------------------- */
+/* ---- all of them --------------------------------------------------------------------------------------------- */
 
 static bool same_loss(const struct contest *a, const struct contest *b)
 {
@@ -203,7 +203,7 @@ static void write_results(const struct comparison *comparison, struct nng_text *
     }
 }
 
-/* ---- the plot ---------------------------------------------------------------------------------------------------- */
+/* ---- the plot ------------------------------------------------------------------------------------------------ */
 
 static bool is_picture(const char *file)
 {
@@ -245,7 +245,7 @@ fail:
     return status;
 }
 
-/* ---- the command ------------------------------------------------------------------------------------------------- */
+/* ---- the command --------------------------------------------------------------------------------------------- */
 
 static enum nng_status write_table(const struct comparison *comparison, struct nng_error *error)
 {

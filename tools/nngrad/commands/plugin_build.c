@@ -165,7 +165,7 @@ static enum nng_status make_object(const struct build *build, size_t size, struc
     return status;
 }
 
-/* ---- what is said of it ------------------------------------------------------------------------------------------ */
+/* ---- what is said of it -------------------------------------------------------------------------------------- */
 
 static void add_json(const struct build *build, struct nng_text *out)
 {

@@ -37,8 +37,7 @@ struct check {
     size_t count;
 };
 
-/* ---- in the child ---------------------------------------------------------------------------------------------------
- */
+/* ---- in the child -------------------------------------------------------------------------------------------- */
 
 static bool on_fault(void *context, const void *address)
 {
@@ -63,8 +62,7 @@ static void work(void *context)
             nng_behaviour_run(check->test, check->host, &method, &shared->guards, &shared->behaviour, &shared->error);
 }
 
-/* ---- in the parent --------------------------------------------------------------------------------------------------
- */
+/* ---- in the parent ------------------------------------------------------------------------------------------- */
 
 static struct plugin_finding *add_finding(struct check *check, const char *test, enum nng_behaviour_verdict verdict)
 {

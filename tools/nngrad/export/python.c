@@ -64,7 +64,7 @@ void python_end_line(struct nng_text *out, const char *comment)
     nng_text_add(out, "\n");
 }
 
-/* ---- lists ------------------------------------------------------------------------------------------------------- */
+/* ---- lists --------------------------------------------------------------------------------------------------- */
 
 /* Tokens in lines of WIDTH; `column` is where the next one goes. */
 struct fill {

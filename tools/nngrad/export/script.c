@@ -9,7 +9,7 @@
 #include "export/python.h"
 #include "render/plain.h"
 
-/* ---- names ------------------------------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------------------------------------------- */
 
 const char *script_h(const struct script *script, size_t l, char name[SCRIPT_NAME_SIZE])
 {
@@ -47,7 +47,7 @@ void script_penalized(const struct script *script, struct nng_text *out)
         nng_text_print(out, ", b%zu", l);
 }
 
-/* ---- forms ------------------------------------------------------------------------------------------------------- */
+/* ---- forms --------------------------------------------------------------------------------------------------- */
 
 static enum nng_status refuse(const struct script *script, const struct nng_method *method, struct nng_error *error)
 {
@@ -119,7 +119,7 @@ static bool uses(const struct script *script, const char *module)
     return false;
 }
 
-/* ---- the head ---------------------------------------------------------------------------------------------------- */
+/* ---- the head ------------------------------------------------------------------------------------------------ */
 
 static void write_network(const struct script *script, struct nng_text *out)
 {
@@ -166,7 +166,7 @@ static void write_head(const struct script *script, struct nng_text *out)
     nng_text_add(out, ")) as file:\n    numbers = json.load(file)\n");
 }
 
-/* ---- numbers ----------------------------------------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------------------------------------------- */
 
 double script_number_count(const struct nng_model *model)
 {
@@ -315,7 +315,7 @@ void script_write_numbers(const struct script *script, struct nng_text *out)
     nng_text_add(out, "}\n");
 }
 
-/* ---- the end ----------------------------------------------------------------------------------------------------- */
+/* ---- the end ------------------------------------------------------------------------------------------------- */
 
 static void write_results(const struct script *script, struct nng_text *out)
 {

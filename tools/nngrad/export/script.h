@@ -49,7 +49,7 @@ double script_number_count(const struct nng_model *model);
 void script_write(const struct script *script, struct nng_text *out);
 void script_write_numbers(const struct script *script, struct nng_text *out);
 
-/* ---- for the dialects -------------------------------------------------------------------------------------------- */
+/* ---- for the dialects ---------------------------------------------------------------------------------------- */
 
 enum { SCRIPT_NAME_SIZE = 32, SCRIPT_SHAPE_SIZE = 64 };
 

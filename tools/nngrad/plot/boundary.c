@@ -26,7 +26,7 @@ struct regions {
     double *said; /* POINTS x POINTS, a row for each x_2: the class, from 0, or the output */
 };
 
-/* ---- what the network says --------------------------------------------------------------------------------------- */
+/* ---- what the network says ----------------------------------------------------------------------------------- */
 
 static size_t largest(const double *v, size_t count)
 {
@@ -53,7 +53,7 @@ static void say_row(void *context, size_t j, const struct nng_pass *pass)
     }
 }
 
-/* ---- the data ---------------------------------------------------------------------------------------------------- */
+/* ---- the data ------------------------------------------------------------------------------------------------ */
 
 /* Of a sample: its class, from 0; without classes its first target. */
 static double target(const struct regions *regions, const double *y)
@@ -114,7 +114,7 @@ fail:
     return status;
 }
 
-/* ---- drawing ----------------------------------------------------------------------------------------------------- */
+/* ---- drawing ------------------------------------------------------------------------------------------------- */
 
 /* The colour mixed with white, for areas. */
 static unsigned tint(unsigned color)

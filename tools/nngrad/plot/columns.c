@@ -24,7 +24,7 @@ static enum nng_status fail_line(const struct column_reader *reader, struct nng_
                        "%s", text);
 }
 
-/* ---- fields ------------------------------------------------------------------------------------------------------ */
+/* ---- fields -------------------------------------------------------------------------------------------------- */
 
 /* Reads the next field, without its quotes; what ended it is returned: a comma, the line's end, EOF, or, where it would
  * take `size` bytes, any other character. */
@@ -49,7 +49,7 @@ static bool is_end(int c)
     return c == ',' || c == '\n' || c == EOF;
 }
 
-/* ---- the header -------------------------------------------------------------------------------------------------- */
+/* ---- the header ---------------------------------------------------------------------------------------------- */
 
 /* The first line, its fields each with a '\0'. */
 static enum nng_status read_header(struct column_reader *reader, struct nng_error *error)
@@ -126,7 +126,7 @@ size_t columns_find(const struct column_reader *reader, const char *name)
     return SIZE_MAX;
 }
 
-/* ---- rows -------------------------------------------------------------------------------------------------------- */
+/* ---- rows ---------------------------------------------------------------------------------------------------- */
 
 static enum nng_status read_number(const struct column_reader *reader, size_t column, const char *field, size_t length,
                                    double *value, struct nng_error *error)

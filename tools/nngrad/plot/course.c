@@ -82,7 +82,7 @@ void set_epochs(struct figure *figure, const struct course *courses, size_t coun
     figure_print(figure, "set xrange [0:%g]\nset xtics %s\n", epochs.high, epochs.high < 6 ? "1" : "autofreq");
 }
 
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------------------------- */
 
 static enum nng_status find_column(const struct column_reader *reader, const char *name, size_t *column,
                                    struct nng_error *error)
@@ -150,7 +150,7 @@ static enum nng_status read_run(struct course *course, const char *directory, st
     return status;
 }
 
-/* ---- arguments --------------------------------------------------------------------------------------------------- */
+/* ---- arguments ----------------------------------------------------------------------------------------------- */
 
 /* What a run did is not changed by options any more. */
 static enum nng_status refuse_changes(const struct options *options, const char *run, struct nng_error *error)

@@ -14,8 +14,7 @@
 #include "plot/gnuplot.h"
 #include "session.h"
 
-/* ---- the head of the script ----------------------------------------------------------------------------------------
- */
+/* ---- the head of the script ---------------------------------------------------------------------------------- */
 
 /* What every figure looks like: a light background, dark thin axes on two sides, a faint grid, lines that can be told
  * apart by colour and by dashes, the key below everything. */
@@ -83,8 +82,7 @@ static void add_head(const struct figure *figure, struct nng_text *out)
     nng_text_add(out, "set linetype cycle 8\n\n");
 }
 
-/* ---- the picture ---------------------------------------------------------------------------------------------------
- */
+/* ---- the picture --------------------------------------------------------------------------------------------- */
 
 /* cairo writes the time into a PDF, /CreationDate (D:20240102030405Z): the same input must give the same bytes. */
 static void remove_date(struct nng_text *picture)

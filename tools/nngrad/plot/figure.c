@@ -18,7 +18,7 @@ enum { WIDTH = 700, HEIGHT = 440, DIGITS = 9 };
 const char *const figure_colors[8] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
                                       "#E69F00", "#56B4E9", "#000000", "#F0E442"};
 
-/* ---- the name ---------------------------------------------------------------------------------------------------- */
+/* ---- the name ------------------------------------------------------------------------------------------------ */
 
 static const struct {
     const char *ending;
@@ -72,8 +72,7 @@ void figure_free(struct figure *figure)
     nng_text_free(&figure->script);
 }
 
-/* ---- what kinds add ------------------------------------------------------------------------------------------------
- */
+/* ---- what kinds add ------------------------------------------------------------------------------------------ */
 
 static void add_formatted(struct nng_text *out, const char *format, va_list arguments)
 {

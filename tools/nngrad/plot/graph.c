@@ -52,7 +52,7 @@ struct graph_column *graph_add_column(struct graph *graph, size_t units)
     return column->units != NULL ? column : NULL;
 }
 
-/* ---- where everything is ----------------------------------------------------------------------------------------- */
+/* ---- where everything is ------------------------------------------------------------------------------------- */
 
 static size_t count_slots(const struct graph_column *column)
 {
@@ -151,8 +151,7 @@ struct graph_edge *graph_add_edge(struct graph *graph, size_t column, const stru
     return edge;
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------------
- */
+/* ---- drawing ------------------------------------------------------------------------------------------------- */
 
 /* How edges look: without a value, of value zero, negative ones by size, positive ones by size. */
 enum { NONE, ZERO, NEGATIVE, POSITIVE = NEGATIVE + SIZES, LOOKS = POSITIVE + SIZES };

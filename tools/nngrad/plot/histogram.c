@@ -32,7 +32,7 @@ static enum nng_status add_gradient(struct spread *spread, int when, struct nng_
                                            : nng_fail_memory(error);
 }
 
-/* ---- counting ---------------------------------------------------------------------------------------------------- */
+/* ---- counting ------------------------------------------------------------------------------------------------ */
 
 /* Values of one tensor, before and after: where they lie, and how many of them are in each of equal intervals. */
 struct histogram {
@@ -79,7 +79,7 @@ static void add_data(struct figure *figure, const char *name, const struct histo
     figure_data_end(figure);
 }
 
-/* ---- drawing ----------------------------------------------------------------------------------------------------- */
+/* ---- drawing ------------------------------------------------------------------------------------------------- */
 
 static size_t shown_count(const struct nng_model *model)
 {

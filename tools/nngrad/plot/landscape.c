@@ -14,7 +14,7 @@
 /* The grid, and how many contour lines at most. */
 enum { POINTS = 51, LEVELS = 12 };
 
-/* ---- parameters -------------------------------------------------------------------------------------------------- */
+/* ---- parameters ---------------------------------------------------------------------------------------------- */
 
 static bool is_trained(const struct nng_model *model, size_t index)
 {
@@ -95,7 +95,7 @@ void landscape_free(struct landscape *landscape)
     nng_release(landscape->loss);
 }
 
-/* ---- the range --------------------------------------------------------------------------------------------------- */
+/* ---- the range ----------------------------------------------------------------------------------------------- */
 
 void landscape_include_point(struct landscape *landscape, const double point[2])
 {
@@ -126,7 +126,7 @@ static void widen(struct landscape *landscape)
     }
 }
 
-/* ---- the loss ---------------------------------------------------------------------------------------------------- */
+/* ---- the loss ------------------------------------------------------------------------------------------------ */
 
 static double coordinate(const struct landscape *landscape, size_t k, size_t i)
 {
@@ -184,7 +184,7 @@ fail:
     return status;
 }
 
-/* ---- drawing ----------------------------------------------------------------------------------------------------- */
+/* ---- drawing ------------------------------------------------------------------------------------------------- */
 
 /* Evenly spread, or evenly in the logarithm where losses are far apart. */
 static void add_levels(const struct landscape *landscape, struct figure *figure)

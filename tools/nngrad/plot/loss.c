@@ -37,7 +37,7 @@ static size_t diverged_after(const struct course *course)
     return row > 0 && row < rows ? row - 1 : SIZE_MAX;
 }
 
-/* ---- one panel --------------------------------------------------------------------------------------------------- */
+/* ---- one panel ----------------------------------------------------------------------------------------------- */
 
 static void set_axes(struct figure *figure, const struct course *courses, size_t count, const char *ylabel)
 {
@@ -66,7 +66,7 @@ static void plot_course(struct figure *figure, const struct course *course, size
                      k + 1, last, last, training);
 }
 
-/* ---- one course -------------------------------------------------------------------------------------------------- */
+/* ---- one course ---------------------------------------------------------------------------------------------- */
 
 static void draw_one(struct figure *figure, const struct course *course)
 {
@@ -85,7 +85,7 @@ static void draw_one(struct figure *figure, const struct course *course)
     panels_end(&panels);
 }
 
-/* ---- several ----------------------------------------------------------------------------------------------------- */
+/* ---- several ------------------------------------------------------------------------------------------------- */
 
 static void plot_group(struct figure *figure, const struct course *courses, size_t from, size_t count)
 {

@@ -12,8 +12,7 @@
 #include "render/plain.h"
 #include "session.h"
 
-/* ---- columns ------------------------------------------------------------------------------------------------------
- */
+/* ---- columns ------------------------------------------------------------------------------------------------- */
 
 static bool is_split(const struct nng_model *model, size_t layer, bool fine)
 {
@@ -99,8 +98,7 @@ void network_number(char text[GRAPH_TEXT], const char *before, double value)
     snprintf(text, GRAPH_TEXT, "%.20s%s", before, plot_number(value, 3, number));
 }
 
-/* ---- the kind ------------------------------------------------------------------------------------------------------
- */
+/* ---- the kind ------------------------------------------------------------------------------------------------ */
 
 static bool has_biases(const struct nng_model *model, const double *values)
 {

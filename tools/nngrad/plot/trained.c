@@ -10,7 +10,7 @@
 #include "learn/history.h"
 #include "session.h"
 
-/* ---- names ------------------------------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------------------------------------------- */
 
 bool is_run(const char *argument)
 {
@@ -50,7 +50,7 @@ const char *run_name(const struct plot_request *request, const char *argument)
     return path_name(request->options->memory, argument);
 }
 
-/* ---- the model --------------------------------------------------------------------------------------------------- */
+/* ---- the model ----------------------------------------------------------------------------------------------- */
 
 enum nng_status trained_open(struct trained *trained, const struct plot_request *request, const char *argument,
                              struct nng_error *error)
@@ -84,7 +84,7 @@ void trained_free(struct trained *trained)
     nng_model_free(trained->model);
 }
 
-/* ---- its training ------------------------------------------------------------------------------------------------ */
+/* ---- its training -------------------------------------------------------------------------------------------- */
 
 static enum nng_status add_to_path(struct trained *trained, struct nng_error *error)
 {

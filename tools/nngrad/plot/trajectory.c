@@ -27,7 +27,7 @@ struct paths {
     size_t count;
 };
 
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------------------------- */
 
 static enum nng_status find_columns(const struct landscape *landscape, const struct column_reader *reader,
                                     size_t which[3], struct nng_error *error)
@@ -131,7 +131,7 @@ fail:
     return status;
 }
 
-/* ---- drawing ----------------------------------------------------------------------------------------------------- */
+/* ---- drawing ------------------------------------------------------------------------------------------------- */
 
 static void add_paths(struct figure *figure, const struct paths *paths)
 {

@@ -18,7 +18,7 @@ struct outputs {
     double lowest, highest;
 };
 
-/* ---- the surfaces ------------------------------------------------------------------------------------------------ */
+/* ---- the surfaces -------------------------------------------------------------------------------------------- */
 
 static void keep_row(void *context, size_t j, const struct nng_pass *pass)
 {
@@ -60,7 +60,7 @@ static void add_outputs(const struct outputs *outputs, struct figure *figure)
     }
 }
 
-/* ---- drawing ----------------------------------------------------------------------------------------------------- */
+/* ---- drawing ------------------------------------------------------------------------------------------------- */
 
 /* h_12, yhat_1: as the page has them */
 static void name_unit(const struct outputs *outputs, size_t unit, char pretty[FIGURE_NAME_SIZE])

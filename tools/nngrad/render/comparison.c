@@ -180,7 +180,7 @@ void comparison_markdown(const struct comparison *comparison, const struct style
         nng_text_print(out, "\nunits: %s\n", units_explanation);
 }
 
-/* ---- for programs --------------------------------------------------------------------------------------------- */
+/* ---- for programs -------------------------------------------------------------------------------------------- */
 
 /* What was chosen on the axis of that title; otherwise NULL. */
 static const char *chosen(const struct comparison *comparison, const struct contest *contest, const char *title)

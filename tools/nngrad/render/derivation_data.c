@@ -4,7 +4,7 @@
 #include "render/derivation.h"
 #include "render/json.h"
 
-/* ---- JSON ------------------------------------------------------------------------------------------------------- */
+/* ---- JSON ---------------------------------------------------------------------------------------------------- */
 
 static void add_matrix(struct json *json, const char *key, const double *values, size_t rows, size_t cols)
 {
@@ -110,7 +110,7 @@ void derivation_json(const struct hand_in *hand_ins, size_t count, enum reveal r
         json_close(&json);
 }
 
-/* ---- CSV -------------------------------------------------------------------------------------------------------- */
+/* ---- CSV ----------------------------------------------------------------------------------------------------- */
 
 /* RFC 4180: quoted where it must be, quotes doubled. */
 static void add_field(struct nng_text *out, const char *text, const char *after)

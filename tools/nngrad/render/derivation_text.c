@@ -141,7 +141,7 @@ void derivation_text(const struct hand_in *hand_in, enum reveal reveal, const st
         nng_text_print(out, "%zu claim%s, none is false\n", v->claim_count, v->claim_count == 1 ? "" : "s");
 }
 
-/* ---- what the words mean ---------------------------------------------------------------------------------------- */
+/* ---- what the words mean ------------------------------------------------------------------------------------- */
 
 static bool uses(const struct hand_in *hand_ins, size_t count, enum nng_verdict verdict)
 {
@@ -180,7 +180,7 @@ void derivation_text_end(const struct hand_in *hand_ins, size_t count, enum reve
         }
 }
 
-/* ---- one line, entry by entry ----------------------------------------------------------------------------------- */
+/* ---- one line, entry by entry -------------------------------------------------------------------------------- */
 
 static void add_entries(struct nng_text *out, const struct style *style, const struct nng_claim *claim,
                         const struct nng_link *link)

@@ -6,7 +6,7 @@
 
 #include "render/json.h"
 
-/* ---- symbols ---------------------------------------------------------------------------------------------------- */
+/* ---- symbols ------------------------------------------------------------------------------------------------- */
 
 /* w_131 as w_{131}. */
 static void add_name(const char *name, enum spelling spelling, struct nng_text *out)
@@ -89,7 +89,7 @@ void explained_factor(const struct explained *explained, const struct nng_path *
     }
 }
 
-/* ---- JSON ------------------------------------------------------------------------------------------------------- */
+/* ---- JSON ---------------------------------------------------------------------------------------------------- */
 
 static void add_path(const struct explained *explained, const struct nng_path *path, struct json *json)
 {

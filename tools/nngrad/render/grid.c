@@ -138,7 +138,7 @@ static void add_group(struct grid *grid, size_t group)
     nng_release(all);
 }
 
-/* ---- a strip: neighbouring columns of one group ---------------------------------------------------------------- */
+/* ---- a strip: neighbouring columns of one group -------------------------------------------------------------- */
 
 struct strip {
     size_t first, end; /* slots */
@@ -184,7 +184,7 @@ static struct strip next_strip(const struct grid *grid, size_t first, size_t roo
     return strip;
 }
 
-/* ---- printing --------------------------------------------------------------------------------------------------- */
+/* ---- printing ------------------------------------------------------------------------------------------------ */
 
 static void add_padded(const struct grid *grid, struct nng_text *out, enum ink ink, const char *text, size_t before,
                        size_t width)

@@ -24,7 +24,7 @@ static size_t zeros(const struct nng_hessian *hessian)
     return hessian->count - hessian->positive - hessian->negative;
 }
 
-/* ---- the entries ------------------------------------------------------------------------------------------------- */
+/* ---- the entries --------------------------------------------------------------------------------------------- */
 
 /* A row and a column a parameter. The titles are taken from the arena. */
 static struct table entries_of(const struct inspection *in, int digits, struct nng_arena *arena)
@@ -61,7 +61,7 @@ static bool shows_entries(const struct inspection *in)
     return in->full || in->hessian->count <= MATRIX_UP_TO;
 }
 
-/* ---- sentences --------------------------------------------------------------------------------------------------- */
+/* ---- sentences ----------------------------------------------------------------------------------------------- */
 
 static void spectrum_sentence(const struct inspection *in, const struct style *style, struct nng_text *out)
 {
@@ -111,7 +111,7 @@ static void step_sentence(const struct nng_hessian *hessian, struct nng_text *ou
     add_number(out, 2.0 / largest, 2.0 / largest * hessian->eigenvalue_uncertainty / largest, 4);
 }
 
-/* ---- text and Markdown ------------------------------------------------------------------------------------------- */
+/* ---- text and Markdown --------------------------------------------------------------------------------------- */
 
 static void add_part(struct nng_text *out, const struct style *style, const char *title, struct nng_text *part)
 {
@@ -186,7 +186,7 @@ void hessian_markdown(const struct inspection *in, const struct style *style, st
     add_item(out, "steps", &step);
 }
 
-/* ---- for programs ------------------------------------------------------------------------------------------------ */
+/* ---- for programs -------------------------------------------------------------------------------------------- */
 
 void hessian_json(const struct inspection *in, struct json *json)
 {

@@ -42,8 +42,7 @@ static void add_sentence(const struct plugin_findings *findings, struct nng_text
         nng_text_print(out, ", %zu skipped", skipped);
 }
 
-/* ---- text -----------------------------------------------------------------------------------------------------------
- */
+/* ---- text ---------------------------------------------------------------------------------------------------- */
 
 static void add_finding(const struct plugin_finding *finding, const struct style *style, struct nng_text *out)
 {
@@ -149,8 +148,7 @@ void plugin_check_text(const struct plugin_findings *findings, const struct styl
     add_next(findings, style, out);
 }
 
-/* ---- Markdown and JSON ----------------------------------------------------------------------------------------------
- */
+/* ---- Markdown and JSON --------------------------------------------------------------------------------------- */
 
 void plugin_check_markdown(const struct plugin_findings *findings, struct nng_text *out)
 {

@@ -49,7 +49,7 @@ void parameter_range(struct nng_text *out, const struct nng_parameter *parameter
     nng_text_add(out, parameter->kind == NNG_INT ? ", whole" : "");
 }
 
-/* ---- what it can do ---------------------------------------------------------------------------------------------- */
+/* ---- what it can do ------------------------------------------------------------------------------------------ */
 
 static const char *target_text(uint32_t target)
 {

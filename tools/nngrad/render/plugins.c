@@ -7,7 +7,7 @@
 #include "render/plugin_facts.h"
 #include "render/table.h"
 
-/* ---- tables ------------------------------------------------------------------------------------------------------ */
+/* ---- tables -------------------------------------------------------------------------------------------------- */
 
 /* learning_rate = 1, momentum = 0.9 */
 static void add_settings(struct nng_text *out, const struct nng_plugin *plugin, const char *between)
@@ -51,7 +51,7 @@ static void add_example(struct nng_text *out, const struct nng_plugin *plugin)
     nng_text_add(out, plugin->parameter_count > 0 ? "; };" : "};");
 }
 
-/* ---- text -------------------------------------------------------------------------------------------------------- */
+/* ---- text ---------------------------------------------------------------------------------------------------- */
 
 static void add_refused(const struct nng_listing *listing, size_t count, const struct style *style,
                         struct nng_text *out)
@@ -145,7 +145,7 @@ void plugin_info_text(const struct nng_listing *listing, size_t count, const str
     }
 }
 
-/* ---- Markdown ---------------------------------------------------------------------------------------------------- */
+/* ---- Markdown ------------------------------------------------------------------------------------------------ */
 
 static struct table list_table(const struct nng_listing *listing, size_t count)
 {

@@ -24,7 +24,7 @@ static const char *reduction_name(const struct nng_model *model)
     return model->reduction == NNG_MEAN ? "mean" : "sum";
 }
 
-/* ---- the network, the data ------------------------------------------------------------------------------------ */
+/* ---- the network, the data ----------------------------------------------------------------------------------- */
 
 static void add_network(const struct inspection *in, const struct style *style, struct nng_text *out)
 {
@@ -57,7 +57,7 @@ static void add_data(const struct inspection *in, const struct style *style, str
     nng_text_add(out, "\n");
 }
 
-/* ---- forward, loss, backward ------------------------------------------------------------------------------------ */
+/* ---- forward, loss, backward --------------------------------------------------------------------------------- */
 
 /* The vectors of a pass under their heading. */
 static void add_vectors(const struct inspection *in, const struct style *style, const char *title, const char *rest,
@@ -125,7 +125,7 @@ static void add_deltas(const struct inspection *in, const struct style *style, s
     add_vectors(in, style, "Backward", rest, delta_vectors, out);
 }
 
-/* ---- the gradient ------------------------------------------------------------------------------------------------ */
+/* ---- the gradient -------------------------------------------------------------------------------------------- */
 
 static void add_listed(const struct inspection *in, const struct style *style, struct nng_text *out)
 {

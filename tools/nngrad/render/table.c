@@ -63,7 +63,7 @@ void table_rough(struct table *table, enum ink ink, double x)
     table_add(table, ink, text);
 }
 
-/* ---- text ------------------------------------------------------------------------------------------------------ */
+/* ---- text ---------------------------------------------------------------------------------------------------- */
 
 struct extent {
     size_t left, width; /* columns before the decimal points; all of them */
@@ -194,7 +194,7 @@ void table_text(struct table *table, const struct style *style, struct nng_text 
     add_hidden_note(table, style, extents, out);
 }
 
-/* ---- Markdown --------------------------------------------------------------------------------------------------- */
+/* ---- Markdown ------------------------------------------------------------------------------------------------ */
 
 static void add_markdown(struct nng_text *out, const char *text)
 {

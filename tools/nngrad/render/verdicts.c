@@ -41,7 +41,7 @@ void heading_text(struct nng_text *out, const struct style *style, const char *t
     plain_wrap(out, style, column, COLUMN, rest);
 }
 
-/* ---- words ------------------------------------------------------------------------------------------------------- */
+/* ---- words --------------------------------------------------------------------------------------------------- */
 
 void verdict_sentence(const struct inspection *inspection, struct nng_text *out)
 {
@@ -148,7 +148,7 @@ void next_command(const struct inspection *inspection, struct nng_text *command,
     }
 }
 
-/* ---- the last part of the text ---------------------------------------------------------------------------------- */
+/* ---- the last part of the text ------------------------------------------------------------------------------- */
 
 void definition_text(struct nng_text *out, const struct style *style, enum ink ink, const char *word,
                      const char *meaning)
