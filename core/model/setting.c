@@ -266,52 +266,27 @@ static const char *key_name(const void *keys, size_t i)
 /* Where a setting belongs that a reader is likely to have put elsewhere; NULL: nowhere else, or in several places. */
 static const char *home_of(const char *name)
 {
-    static const char whole[] = "the model itself, beside network", layer[] = "a layer of network.layers",
-                      train[] = "train", data[] = "data";
-    static const char *const homes[][2] = {
-        {"notation", whole},
-        {"init", whole},
-        {"loss", whole},
-        {"regularization", whole},
-        {"data", whole},
-        {"optimizer", whole},
-        {"train", whole},
-        {"check", whole},
-        {"layers", "network"},
-        {"parameters", "network"},
-        {"units", layer},
-        {"activation", layer},
-        {"weights", layer},
-        {"train_biases", layer},
-        {"scheme", "init"},
-        {"reduction", "loss"},
-        {"l1", "regularization"},
-        {"l2", "regularization"},
-        {"file", data},
-        {"header", data},
-        {"target", data},
-        {"targets", data},
-        {"classes", data},
-        {"standardize", data},
-        {"validation", data},
-        {"generator", data},
-        {"samples", data},
-        {"noise", data},
-        {"learning_rate", "optimizer"},
-        {"epochs", train},
-        {"loss_below", train},
-        {"batch", train},
-        {"shuffle", train},
-        {"schedule", train},
-        {"warmup", train},
-        {"clip", train},
-        {"patience", train},
-        {"tolerance", "check"},
-        {"method", "check"},
+    static const struct {
+        const char *home, *names[12];
+    } groups[] = {
+        {"the model itself, beside network",
+         {"notation", "init", "loss", "regularization", "data", "optimizer", "train", "check"}},
+        {"network", {"layers", "parameters"}},
+        {"a layer of network.layers", {"units", "activation", "weights", "train_biases"}},
+        {"init", {"scheme"}},
+        {"loss", {"reduction"}},
+        {"regularization", {"l1", "l2"}},
+        {"data",
+         {"file", "header", "target", "targets", "classes", "standardize", "validation", "generator", "samples",
+          "noise"}},
+        {"optimizer", {"learning_rate"}},
+        {"train", {"epochs", "loss_below", "batch", "shuffle", "schedule", "warmup", "clip", "patience"}},
+        {"check", {"tolerance", "method"}},
     };
-    for (size_t i = 0; i < sizeof homes / sizeof homes[0]; i++)
-        if (strcmp(homes[i][0], name) == 0)
-            return homes[i][1];
+    for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++)
+        for (size_t i = 0; groups[g].names[i] != NULL; i++)
+            if (strcmp(groups[g].names[i], name) == 0)
+                return groups[g].home;
     return NULL;
 }
 
