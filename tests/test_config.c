@@ -525,6 +525,7 @@ START_TEST(csv_data)
     nng_model_free(m);
 
     write_text("bad.csv", "x1,x2,y\n1,2,0\n3,four,1\n");
+    write_text("semicolons.csv", "x1;x2;label\n1;2;0\n");
     static const struct bad cases[] = {
         {DATA_OF("file = \"absent.csv\"; target = \"y\";"), "m.cfg:4:8: absent.csv: cannot read: no such file"},
         {DATA_OF("file = \"t.csv\";"), "m.cfg:4:8: which columns are the targets? target = \"a column of labels\", or "
@@ -536,6 +537,10 @@ START_TEST(csv_data)
         {DATA_OF("file = \"t.csv\"; target = \"label\"; inputs = (\"x1\",\n\"z2\"\n);"),
          "m.cfg:5:1: no column 'z2' in 't.csv' "
          "(did you mean 'x2'?)"},
+        {DATA_OF("file = \"bad.csv\"; target = \"class\";"),
+         "m.cfg:4:28: no column 'class' in 'bad.csv' (there are x1, x2, y)"},
+        {DATA_OF("file = \"semicolons.csv\"; target = \"label\";"),
+         "m.cfg:4:35: no column 'label' in 'semicolons.csv': its fields are not separated by commas"},
         {DATA_OF("file = \"t.csv\"; target = \"label\"; inputs = \"x1\";"),
          "m.cfg:4:44: data.inputs is the text 'x1', expected a list of texts: (\"...\", \"...\")"},
         {DATA_OF("file = \"t.csv\"; target = \"label\"; inputs = (1, 2);"),

@@ -172,7 +172,8 @@ START_TEST(includes)
     nng_model_free(m);
 
     write_text("sub/deep/data.cfg", "\ndata = {\n  file = \"xor.csv\"; targets = (\"z\"); };");
-    expect_bad(NETWORK "@include \"sub/rest.cfg\"", "sub/deep/data.cfg:3:32: no column 'z' in 'sub/deep/xor.csv'");
+    expect_bad(NETWORK "@include \"sub/rest.cfg\"",
+               "sub/deep/data.cfg:3:32: no column 'z' in 'sub/deep/xor.csv' (there are a, b, y)");
     write_text("sub/deep/data.cfg", "data = {\n inputs = (1 2) };");
     expect_bad(NETWORK "@include \"sub/rest.cfg\"", "sub/deep/data.cfg:2:14: expected ',' or ')' before '2'");
     write_text("sub/deep/data.cfg", "data = {");

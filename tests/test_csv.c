@@ -321,9 +321,12 @@ START_TEST(bad_columns)
     refuses_setting(text, LABEL(.inputs = x3, .input_count = 1), "no column 'x_1' in 'd.csv' (did you mean 'x1'?)");
     refuses_setting(text, LABEL(.inputs = twice, .input_count = 2), "column 'x1' of 'd.csv' is used twice");
     refuses_setting(text, LABEL(.inputs = label_name, .input_count = 1), "column 'label' of 'd.csv' is used twice");
-    refuses_setting(text, LABEL(.inputs = four, .input_count = 1), "no column '4' in 'd.csv'");
-    refuses_setting(text, LABEL(.inputs = zero, .input_count = 1), "no column '0' in 'd.csv'");
-    refuses_setting(text, LABEL(.inputs = huge, .input_count = 1), "no column '99999999999999999999999' in 'd.csv'");
+    refuses_setting(text, LABEL(.inputs = four, .input_count = 1),
+                    "no column '4' in 'd.csv' (there are x1, x2, label)");
+    refuses_setting(text, LABEL(.inputs = zero, .input_count = 1),
+                    "no column '0' in 'd.csv' (there are x1, x2, label)");
+    refuses_setting(text, LABEL(.inputs = huge, .input_count = 1),
+                    "no column '99999999999999999999999' in 'd.csv' (there are x1, x2, label)");
     refuses_setting("1,2,0\n", (struct nng_csv_spec){.target = "label"},
                     "no column 'label' in 'd.csv': without a header its columns are 1 ... 3");
     refuses_setting("label\n0\n", LABEL(), "no column of 'd.csv' is left for the inputs");

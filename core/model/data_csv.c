@@ -53,6 +53,22 @@ static enum nng_status name_columns(struct reading *r, struct nng_error *error)
     return NNG_OK;
 }
 
+/* " (there are x1, x2, label)"; a header in one piece with ; or tab in it was meant otherwise. */
+enum { COLUMN_LIST = 240 };
+static const char *columns_there(const struct reading *r, char there[COLUMN_LIST])
+{
+    size_t length = 0, c = 0;
+    if (r->columns == 1 && strpbrk(r->names[0], ";\t|") != NULL)
+        return ": its fields are not separated by commas";
+    for (; c < r->columns && length + strlen(r->names[c]) + 12 < COLUMN_LIST; c++)
+        length +=
+            (size_t)snprintf(there + length, COLUMN_LIST - length, "%s%s", c > 0 ? ", " : " (there are ", r->names[c]);
+    if (c == 0)
+        return "";
+    snprintf(there + length, COLUMN_LIST - length, c < r->columns ? " ...)" : ")");
+    return there;
+}
+
 static enum nng_status find_column(const struct reading *r, const char *name, size_t *column, struct nng_error *error)
 {
     size_t found = 0;
@@ -74,9 +90,10 @@ static enum nng_status find_column(const struct reading *r, const char *name, si
     if (!r->spec->header)
         return nng_fail(error, NNG_INPUT, "no column '%s' in '%s': without a header its columns are 1 ... %zu", name,
                         r->shown, r->columns);
-    char hint[NNG_HINT_SIZE];
+    char hint[NNG_HINT_SIZE], there[COLUMN_LIST];
     const char *near = nng_nearest_of(name, r->names, r->columns);
-    return nng_fail(error, NNG_INPUT, "no column '%s' in '%s'%s", name, r->shown, nng_hint(hint, near));
+    return nng_fail(error, NNG_INPUT, "no column '%s' in '%s'%s", name, r->shown,
+                    near != NULL ? nng_hint(hint, near) : columns_there(r, there));
 }
 
 /* used: columns, 0 or 1 */

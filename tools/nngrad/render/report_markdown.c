@@ -154,7 +154,8 @@ void inspect_markdown(const struct inspection *in, const struct style *style, st
     add_table(out, network_table(model));
     nng_text_add(out, "\n## Data\n\n");
     plain_add_clean(out, model->data.source);
-    nng_text_print(out, ": %zu samples.\n\n## Forward pass, sample %zu\n", model->data.samples, in->sample + 1);
+    nng_text_print(out, ": %zu sample%s.\n\n## Forward pass, sample %zu\n", model->data.samples,
+                   model->data.samples == 1 ? "" : "s", in->sample + 1);
     add_vectors(in, style, forward_vectors, out);
     number_computed(in->pass->loss, style->digits, loss);
     nng_text_print(out, "\n## Loss\n\nL = %s (%s, %s", loss, model->loss.plugin->name,
