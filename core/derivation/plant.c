@@ -1,8 +1,9 @@
 /* plant.c - exercises: one mistake of a given kind in a right derivation.
  *
  * The mistake is an edit like those that the search for causes tries: what repairs one mistake makes the opposite one.
- * Of all edits that the check would name by that cause, the seed chooses; first among those whose shapes still fit,
- * since one that cannot even be computed is found without thinking.
+ * Of all edits that the check would name by that cause, the seed chooses; first among the slips of a pen (W1 for W2, a1
+ * for h1, y for yhat), then among those whose shapes still fit, since one that cannot even be computed is found without
+ * thinking.
  */
 #include <string.h>
 
@@ -17,6 +18,7 @@
 #include "derivation/parser.h"
 #include "derivation/print.h"
 #include "derivation/shape.h"
+#include "derivation/slip.h"
 #include "derivation/verify.h"
 
 enum { PLACES = 4000 };
@@ -44,6 +46,7 @@ struct place {
     size_t statement;
     size_t side;
     const char *text; /* of the edited side */
+    bool slip;        /* what was replaced is like what replaces it */
 };
 
 struct planter {
@@ -51,6 +54,7 @@ struct planter {
     size_t maker;
     struct nng_editor editor;
     size_t statement, side; /* in question */
+    const char *right;      /* that side, printed as the edited ones are */
     struct place *places;
     size_t place_count;
     struct nng_error *error;
@@ -58,22 +62,22 @@ struct planter {
 
 /* ---- what could be planted ----------------------------------------------------------------------------------- */
 
-static enum nng_status add_place(struct planter *planter, const char *text)
+static enum nng_status add_place(struct planter *planter, const char *text, bool slip)
 {
     if (text == NULL)
         return nng_fail_memory(planter->error);
     if (planter->place_count == PLACES)
         return NNG_INTERRUPTED;
-    planter->places[planter->place_count++] = (struct place){planter->statement, planter->side, text};
+    planter->places[planter->place_count++] = (struct place){planter->statement, planter->side, text, slip};
     return NNG_OK;
 }
 
 static enum nng_status take_edit(void *context, struct nng_node *edited, enum nng_edit_kind kind, const char *what)
 {
     struct planter *planter = context;
-    (void)kind;
+    const char *text = nng_node_text(planter->program, planter->editor.letters, edited);
     (void)what;
-    return add_place(planter, nng_node_text(planter->program, planter->editor.letters, edited));
+    return add_place(planter, text, kind != NNG_EDIT_REPLACE || (text != NULL && nng_is_slip(planter->right, text)));
 }
 
 /* 0.803 for 0.83: two neighbouring digits exchanged, or one changed where they are equal. */
@@ -93,7 +97,7 @@ static enum nng_status spoil_number(struct planter *planter, const char *number)
         spoilt[j] = number[i];
         if (number[i] == number[j])
             spoilt[j] = number[j] == '9' ? '3' : (char)(number[j] + 1);
-        NNG_TRY(add_place(planter, spoilt));
+        NNG_TRY(add_place(planter, spoilt, true));
     }
 fail:
     return status;
@@ -114,6 +118,9 @@ static enum nng_status places_in(struct planter *planter, const struct nng_claim
     if (numeric)
         return NNG_OK;
     NNG_TRY(nng_editor_prepare(&planter->editor, claim));
+    planter->right = nng_node_text(planter->program, planter->editor.letters, last);
+    if (planter->right == NULL)
+        NNG_TRY(nng_fail_memory(planter->error));
     NNG_TRY(nng_edits(&planter->editor, last, kinds[0]));
     if (kinds[1] != kinds[0])
         NNG_TRY(nng_edits(&planter->editor, last, kinds[1]));
@@ -196,10 +203,15 @@ static enum nng_status choose(struct planter *planter, struct nng_host *host, co
     if (random == NULL || order == NULL)
         return nng_fail_memory(planter->error);
     nng_random_permutation(random, order, planter->place_count);
-    for (int fitting = 1; fitting >= 0; fitting--)
+    static const struct {
+        bool slip, fits;
+    } wishes[] = {{true, true}, {false, true}, {false, false}};
+    for (size_t w = 0; w < sizeof wishes / sizeof wishes[0]; w++)
         for (size_t i = 0; i < planter->place_count && !good; i++) {
             const struct place *place = &planter->places[order[i]];
-            NNG_TRY(try_place(planter, host, file, options, place, fitting == 1, planted, &good));
+            if (wishes[w].slip && !place->slip)
+                continue;
+            NNG_TRY(try_place(planter, host, file, options, place, wishes[w].fits, planted, &good));
             if (good)
                 NNG_TRY(right_text(planter, place, planted));
         }
