@@ -7,13 +7,6 @@
 
 #define STORED SOURCE_DIR "/tests/plots/"
 
-static inline char *read_whole(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    ck_assert_msg(file != NULL, "%s", path);
-    return run_read_all(file);
-}
-
 /* SCRATCH/NAME.gp is tests/plots/NAME.gp. With NNGRAD_RECORD set, it is recorded anew. */
 static inline void check_script(const char *name)
 {

@@ -46,6 +46,14 @@ static inline char *run_read_all(FILE *file)
     return text;
 }
 
+/* A file's text, to be freed. */
+static inline char *read_whole(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    ck_assert_msg(file != NULL, "%s", path);
+    return run_read_all(file);
+}
+
 static inline void run_set_environment(const struct run_setting *setting)
 {
     const char *const standard[] = {"COLUMNS=80",

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "calculus/probe.h"
 #include "networks.h"
 
 static struct nng_host *host;
@@ -369,7 +370,160 @@ START_TEST(loss_that_is_not_deterministic)
 }
 END_TEST
 
+/* ---- steps that lead out of where a plugin is defined ---- */
+
+/* Every verdict is a pass, whichever way it is found; and an error of 1e-3 in one entry is seen. */
+static void check_near_the_edge(struct nng_model *model, size_t wrong)
+{
+    struct nng_check_options screened = {.screen = true};
+    struct nng_error error = {0};
+    double *gradient = gradient_of(model);
+    struct nng_report *report = check_of(model, gradient, true);
+    ck_assert_uint_eq(report->pass, model->parameter_count);
+    nng_report_free(report);
+    ck_assert_msg(nng_check(model, model->theta, gradient, &screened, &report, &error) == NNG_OK, "%s", error.text);
+    ck_assert_int_eq(report->verdict, NNG_PASS);
+    nng_report_free(report);
+    gradient[wrong] *= 1.001;
+    report = check_of(model, gradient, true);
+    ck_assert_uint_eq(report->fail, 1);
+    ck_assert_int_eq(report->entries[wrong].verdict, NNG_FAIL);
+    nng_report_free(report);
+}
+
+/* A loss that is log yhat, and yhat so small that steps of the weights make it negative. W1, W2: what the random
+ * weights are multiplied by; yhat is about `bias`. */
+static void check_log_near_zero(const char *hidden, const char *loss, double W1, double W2, double bias)
+{
+    struct recipe recipe = {.inputs = 2,
+                            .depth = 2,
+                            .units = {3, 2},
+                            .activations = {hidden, "identity"},
+                            .loss = loss,
+                            .samples = 6,
+                            .weights = 1.0,
+                            .data = 1.0,
+                            .seed = 33};
+    struct nng_model *model = network_new(host, &recipe);
+    for (size_t k = 0; k < 6; k++) {
+        model->theta[model->layers[0].weights + k] *= W1;
+        model->theta[model->layers[1].weights + k] *= W2;
+    }
+    for (size_t i = 0; i < 3; i++)
+        model->theta[model->layers[0].biases + i] *= W1;
+    model->theta[model->layers[1].biases] = model->theta[model->layers[1].biases + 1] = bias;
+    check_near_the_edge(model, model->layers[1].weights + 1);
+    nng_model_free(model);
+}
+
+/* Two probes in one batch: the second one is refused, the first one is as if it were alone. */
+START_TEST(refused_steps_have_no_values)
+{
+    struct nng_model *model = small_network("tanh", "identity", "binary_cross_entropy");
+    size_t N = model->data.samples, K = model->outputs, index = model->layers[1].biases;
+    for (size_t k = 0; k < 8; k++)
+        model->theta[model->layers[1].weights + k] *= 1e-3;
+    model->theta[index] = model->theta[index + 1] = 0.5;
+    struct nng_prober *prober = NULL;
+    struct nng_bench *bench = NULL;
+    struct nng_probed probed;
+    const struct nng_probe probes[] = {{index, 0.1}, {index, 0.7}}, others[] = {{index, 0.01}, {index, 0.02}};
+    ck_assert_int_eq(nng_prober_new(model, model->theta, model->data.x, model->data.y, N, &prober, NULL), NNG_OK);
+    ck_assert_int_eq(nng_bench_new(prober, 2, 2, &bench, NULL), NNG_OK);
+    double alone[5], moved[2 * 5 * 2];
+    ck_assert(N == 5 && K == 2);
+    ck_assert_int_eq(nng_probe(prober, bench, probes, 1, &probed, NULL), NNG_OK);
+    memcpy(alone, probed.values, sizeof alone);
+    ck_assert_int_eq(nng_probe(prober, bench, probes, 2, &probed, NULL), NNG_OK);
+    for (size_t n = 0; n < N; n++)
+        ck_assert(probed.values[n] == alone[n] && isnan(probed.values[N + n]));
+
+    ck_assert_int_eq(nng_probe(prober, bench, others, 2, &probed, NULL), NNG_OK);
+    const double *values = NULL, *base = prober->pass->a[2];
+    for (size_t k = 0; k < N * K; k++) {
+        moved[k] = base[k] + (k % K == 0 ? 0.1 : 0.0);
+        moved[N * K + k] = base[k] + 0.7;
+    }
+    ck_assert_int_eq(nng_probe_losses(prober, bench, moved, 2, &values, NULL), NNG_OK);
+    for (size_t n = 0; n < N; n++)
+        ck_assert(fabs(values[n] - alone[n]) <= 1e-15 * fabs(alone[n]) && isnan(values[N + n]));
+    nng_bench_free(bench);
+    nng_prober_free(prober);
+    nng_model_free(model);
+
+    model = small_network("root", "identity", "squared_error"); /* refused before it comes to outputs */
+    const double *outputs = NULL;
+    const uint64_t *branches = NULL;
+    for (size_t i = 0; i < 4; i++)
+        model->theta[model->layers[0].biases + i] = 10.0;
+    const struct nng_probe below[] = {{model->layers[0].biases, 1.0}, {model->layers[0].biases, -20.0}};
+    ck_assert_int_eq(nng_prober_new(model, model->theta, model->data.x, model->data.y, N, &prober, NULL), NNG_OK);
+    ck_assert_int_eq(nng_bench_new(prober, 1, 2, &bench, NULL), NNG_OK);
+    ck_assert_int_eq(nng_probe_outputs(prober, bench, below, 2, &outputs, &branches, NULL), NNG_OK);
+    for (size_t k = 0; k < 2 * N * K; k++)
+        ck_assert(isnan(outputs[k]));
+    ck_assert_int_eq(nng_probe_outputs(prober, bench, below, 1, &outputs, &branches, NULL), NNG_OK);
+    for (size_t k = 0; k < N * K; k++)
+        ck_assert(isfinite(outputs[k]));
+    nng_bench_free(bench);
+    nng_prober_free(prober);
+    nng_model_free(model);
+}
+END_TEST
+
+/* A network of three layers at whose kinks samples are judged one by one, through outputs near the edge. */
+START_TEST(kinks_near_the_edge)
+{
+    struct recipe recipe = {.inputs = 2,
+                            .depth = 3,
+                            .units = {8, 5, 1},
+                            .activations = {"relu", "relu", "identity"},
+                            .loss = "kl_divergence",
+                            .samples = 30,
+                            .weights = 1.0,
+                            .data = 1.0,
+                            .seed = 11};
+    struct nng_model *model = network_new(host, &recipe);
+    for (size_t k = 0; k < model->parameter_count; k++)
+        model->theta[k] *= 0.03;
+    model->theta[model->parameter_count - 1] = 0.015;
+    struct nng_report *report = check_of(model, gradient_of(model), true);
+    ck_assert_uint_eq(report->fail, 0);
+    ck_assert_uint_le(report->inconclusive, 1);
+    nng_report_free(report);
+    nng_model_free(model);
+}
+END_TEST
+
+START_TEST(outputs_near_the_edge)
+{
+    static const char *const losses[] = {"binary_cross_entropy", "kl_divergence", "cross_entropy"};
+    for (size_t i = 0; i < 3; i++) {
+        check_log_near_zero("tanh", losses[i], 1.0, 1e-4, 0.0015);
+        check_log_near_zero("tanh", losses[i], 1.0, 1e-9, 2e-8); /* the shortest steps of the screen are too long */
+        check_log_near_zero("relu", losses[i], 1.0, 1e-4, 0.0015);
+        check_log_near_zero("relu", losses[i], 0.01, 1.0, 0.03); /* its kinks make samples be judged one by one */
+    }
+}
+END_TEST
+
+/* An activation that refuses what is below zero, in the first layer and above it. */
+START_TEST(sums_near_the_edge)
+{
+    struct nng_model *model = small_network("root", "root", "squared_error");
+    for (size_t k = 0; k < model->parameter_count; k++)
+        model->theta[k] *= 1e-3;
+    for (size_t i = 0; i < 4; i++)
+        model->theta[model->layers[0].biases + i] = 0.01;
+    for (size_t i = 0; i < 2; i++)
+        model->theta[model->layers[1].biases + i] = 0.001;
+    check_near_the_edge(model, model->layers[1].weights + 1);
+    nng_model_free(model);
+}
+END_TEST
+
 RUN_SUITE_BETWEEN("adversarial", set_up, tear_down, dead_relu_layer, saturated_layer, equal_outgoing_weights,
                   equal_outgoing_weights_leave_rounding, zero_weights_and_balanced_classes, missing_mean_of_one_sample,
                   transposed_symmetric_gradient, data_loss_under_a_huge_penalty, one_small_error_in_many_entries,
-                  nan_minus_zero_and_denormals, relu_at_zero, tied_logits, clipped_loss, loss_that_is_not_deterministic)
+                  nan_minus_zero_and_denormals, relu_at_zero, tied_logits, clipped_loss, loss_that_is_not_deterministic,
+                  refused_steps_have_no_values, kinks_near_the_edge, outputs_near_the_edge, sums_near_the_edge)

@@ -36,13 +36,6 @@ static void check_text_of(const json_t *json, const char *key, const char *expec
     ck_assert_str_eq(text, expected);
 }
 
-static char *read_whole(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    ck_assert_msg(file != NULL, "%s", path);
-    return run_read_all(file);
-}
-
 static void check_same_file(const char *a, const char *b, const char *name)
 {
     char command[1024];

@@ -13,6 +13,9 @@
 #include "plot/columns.h"
 
 #define BLOBS MODELS "blobs.cfg"
+#define EDGE                                                                                                           \
+    "network = { inputs = 1; layers = ({ units = 1; activation = \"identity\"; weights = ((0.5)); }); };\n"            \
+    "loss = \"binary_cross_entropy\"; data = { inputs = ((1)); targets = ((1)); };\n"
 
 /* In the scratch directory. */
 #define IN_SCRATCH(...) run_program((struct run_setting){.directory = scratch}, ARGUMENTS(__VA_ARGS__))
@@ -55,6 +58,7 @@ static const struct {
     {"ratios", 0.9, {"ratios", "adam"}},
     {"histogram", 0.7, {"histogram", "--set=train.epochs=9"}},
     {"surface", 0.5, {"surface", "adam", "--x=w_111=-2:4", "--y", "w_121"}},
+    {"surface_model", 0.5, {"surface", MODELS "batch_columns.cfg"}}, /* no optimizer: nothing is trained */
     {"trajectory", 0.3, {"trajectory", "gd", "adam", "--y=w_121"}},
     {"boundary", 0.2, {"boundary", "adam"}},
     {"units", 0.6, {"units", "adam"}},
@@ -92,6 +96,27 @@ START_TEST(a_png_is_not_blank)
 {
     for (size_t i = 0; have_gnuplot() && i < PICTURES; i++)
         check_pixels(draw(i, "png"), pictures[i].white);
+}
+END_TEST
+
+/* Where a loss refuses yhat there is no surface, and the rest of it is drawn; the same for a difference at such steps.
+ */
+START_TEST(a_loss_that_is_not_defined_everywhere)
+{
+    if (!have_gnuplot())
+        return;
+    write_file(in_scratch("edge.cfg"), EDGE, strlen(EDGE));
+    struct run run = IN_SCRATCH("plot", "surface", "edge.cfg", "--x=w_111", "--y=b_11", "-o", "edge.png");
+    ck_assert_status(run, 0);
+    ck_assert_str_eq(run.err, "nngrad: note: there is no loss in 1482 of the 2601 points: loss 'binary_cross_entropy' "
+                              "failed: yhat must lie in [0, 1] (sample 1, unit 1)\n");
+    run_free(&run);
+    check_pixels(in_scratch("edge.png"), 0.5);
+    run = IN_SCRATCH("plot", "steps", "edge.cfg", "--param=w_111", "-o", "steps.png");
+    ck_assert_status(run, 0);
+    ck_assert_str_eq(run.err, "");
+    run_free(&run);
+    check_pixels(in_scratch("steps.png"), 0.8);
 }
 END_TEST
 
@@ -361,6 +386,7 @@ START_TEST(long_tables)
 }
 END_TEST
 
-RUN_SUITE_BETWEEN("plot_runs", set_up, remove_scratch, scripts_are_as_stored, a_png_is_not_blank, text_on_the_terminal,
-                  models_leave_no_run, divergence, nothing_moves, a_long_path, names_that_would_be_commands,
-                  wrong_words, hostile_histories, hostile_files, hostile_weights, long_tables)
+RUN_SUITE_BETWEEN("plot_runs", set_up, remove_scratch, scripts_are_as_stored, a_png_is_not_blank,
+                  a_loss_that_is_not_defined_everywhere, text_on_the_terminal, models_leave_no_run, divergence,
+                  nothing_moves, a_long_path, names_that_would_be_commands, wrong_words, hostile_histories,
+                  hostile_files, hostile_weights, long_tables)

@@ -1,6 +1,7 @@
 /* probe.c - stacked probes: what one changed parameter does to the loss of every sample. */
 #include "calculus/probe.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <nngrad/vectormath.h>
@@ -211,9 +212,9 @@ fail:
     return status;
 }
 
-enum nng_status nng_probe_outputs(const struct nng_prober *prober, struct nng_bench *bench,
-                                  const struct nng_probe *probes, size_t count, const double **outputs,
-                                  const uint64_t **branches, struct nng_error *error)
+/* All the probes in one batch, as far as the outputs. */
+static enum nng_status stack_outputs(const struct nng_prober *prober, struct nng_bench *bench,
+                                     const struct nng_probe *probes, size_t count, struct nng_error *error)
 {
     enum nng_status status = NNG_OK;
     size_t l = nng_place(prober->model, probes[0].index).layer;
@@ -225,28 +226,92 @@ enum nng_status nng_probe_outputs(const struct nng_prober *prober, struct nng_be
     } else
         change_rows(prober, probes, count, bench->a);
     NNG_TRY(to_outputs(prober, bench, l, count, error));
-    *outputs = bench->a;
-    *branches = bench->branches;
 fail:
     return status;
 }
 
-enum nng_status nng_probe_losses(const struct nng_prober *prober, struct nng_bench *bench, const double *a,
-                                 size_t count, const double **values, struct nng_error *error)
+static enum nng_status stack(const struct nng_prober *prober, struct nng_bench *bench, const struct nng_probe *probes,
+                             size_t count, struct nng_error *error)
 {
-    memcpy(bench->a, a, count * prober->samples * prober->model->outputs * sizeof *a);
-    *values = bench->values;
-    return to_losses(prober, bench, count, error);
+    enum nng_status status = stack_outputs(prober, bench, probes, count, error);
+    return status == NNG_OK ? to_losses(prober, bench, count, error) : status;
+}
+
+/* ---- steps that lead out of where a plugin is defined ----
+ *
+ * A plugin may refuse what a step leads to: log yhat where the step makes yhat negative. Such a difference does not
+ * exist, which is no fault of the gradient: its values are NaN. The plugin refuses the whole batch, so that the probes
+ * are then run one by one; the last one first, since each leaves its results where those of the first one belong. */
+
+static void fill_nan(double *to, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        to[k] = NAN;
+}
+
+/* The results of a probe that ran alone, or NaN, to where the p-th one's belong. */
+static void place_alone(const struct nng_prober *prober, struct nng_bench *bench, size_t p, bool refused)
+{
+    size_t N = prober->samples;
+    if (refused)
+        fill_nan(bench->values, N);
+    memmove(bench->values + p * N, bench->values, N * sizeof *bench->values);
+    if (prober->kinks)
+        memmove(bench->branches + p * N, bench->branches, N * sizeof *bench->branches);
 }
 
 enum nng_status nng_probe(const struct nng_prober *prober, struct nng_bench *bench, const struct nng_probe *probes,
                           size_t count, struct nng_probed *probed, struct nng_error *error)
 {
-    enum nng_status status = NNG_OK;
-    const double *outputs = NULL;
-    NNG_TRY(nng_probe_outputs(prober, bench, probes, count, &outputs, &probed->branches, error));
-    NNG_TRY(to_losses(prober, bench, count, error));
+    struct nng_error refusal;
+    enum nng_status status = stack(prober, bench, probes, count, &refusal);
+    bool refused = status == NNG_INPUT;
+    for (size_t p = count; refused && p-- > 0 && (status == NNG_OK || status == NNG_INPUT);) {
+        status = stack(prober, bench, probes + p, 1, &refusal);
+        place_alone(prober, bench, p, status == NNG_INPUT);
+    }
     probed->values = bench->values;
-fail:
+    probed->branches = bench->branches;
+    if (status == NNG_OK || status == NNG_INPUT)
+        return NNG_OK;
+    if (error != NULL)
+        *error = refusal;
     return status;
+}
+
+enum nng_status nng_probe_refusal(const struct nng_prober *prober, struct nng_bench *bench, struct nng_probe probe,
+                                  struct nng_error *refusal)
+{
+    refusal->text[0] = '\0';
+    enum nng_status status = stack(prober, bench, &probe, 1, refusal);
+    return status == NNG_INPUT ? NNG_OK : status;
+}
+
+enum nng_status nng_probe_outputs(const struct nng_prober *prober, struct nng_bench *bench,
+                                  const struct nng_probe *probes, size_t count, const double **outputs,
+                                  const uint64_t **branches, struct nng_error *error)
+{
+    enum nng_status status = stack_outputs(prober, bench, probes, count, error);
+    *outputs = bench->a;
+    *branches = bench->branches;
+    if (status != NNG_INPUT)
+        return status;
+    fill_nan(bench->a, count * prober->samples * prober->model->outputs);
+    return NNG_OK;
+}
+
+enum nng_status nng_probe_losses(const struct nng_prober *prober, struct nng_bench *bench, const double *a,
+                                 size_t count, const double **values, struct nng_error *error)
+{
+    size_t size = prober->samples * prober->model->outputs;
+    memcpy(bench->a, a, count * size * sizeof *a);
+    *values = bench->values;
+    enum nng_status status = to_losses(prober, bench, count, error);
+    bool refused = status == NNG_INPUT;
+    for (size_t p = count; refused && p-- > 0 && (status == NNG_OK || status == NNG_INPUT);) {
+        memcpy(bench->a, a + p * size, size * sizeof *a);
+        status = to_losses(prober, bench, 1, error);
+        place_alone(prober, bench, p, status == NNG_INPUT);
+    }
+    return status == NNG_INPUT ? NNG_OK : status;
 }

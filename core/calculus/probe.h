@@ -47,14 +47,18 @@ size_t nng_bench_bytes(const struct nng_prober *prober, size_t layer);
 
 /* What probes leave behind, probe by probe: count x N. The arrays are the bench's. */
 struct nng_probed {
-    const double *values;     /* each sample's loss, unreduced */
+    const double *values;     /* each sample's loss, unreduced; NaN where a plugin refuses what the step leads to */
     const uint64_t *branches; /* a digest of the smooth pieces that everything is on which the change can reach */
 };
 
 enum nng_status nng_probe(const struct nng_prober *prober, struct nng_bench *bench, const struct nng_probe *probes,
                           size_t count, struct nng_probed *probed, struct nng_error *error);
 
-/* The same, as far as the pre-activations of the output layer: outputs: count x N x outputs. */
+/* What a plugin says of a step that it refuses, in refusal->text; empty where none does. */
+enum nng_status nng_probe_refusal(const struct nng_prober *prober, struct nng_bench *bench, struct nng_probe probe,
+                                  struct nng_error *refusal);
+
+/* As nng_probe, as far as the pre-activations of the output layer: outputs: count x N x outputs. */
 enum nng_status nng_probe_outputs(const struct nng_prober *prober, struct nng_bench *bench,
                                   const struct nng_probe *probes, size_t count, const double **outputs,
                                   const uint64_t **branches, struct nng_error *error);

@@ -274,8 +274,8 @@ static enum nng_status screen(struct nng_climb *climb, const struct nng_check_op
         (*report)->verdict = (*report)->fail != 0 ? NNG_FAIL : NNG_INCONCLUSIVE;
     if (!screen.certified)
         NNG_TRY(nng_report_note(*report, error,
-                                "along a random direction our own gradient and the differences do not "
-                                "agree: a plugin may be wrong"));
+                                "along a random direction our own gradient and the differences do not agree: %s",
+                                (*report)->kink != 0 ? "at a kink they need not" : "a plugin may be wrong"));
 fail:
     return status;
 }

@@ -369,7 +369,8 @@ enum nng_status nng_climb_block(const struct nng_climb *climb, struct nng_climbe
     climber->floor = fmax(climb->magnitude.floor[nng_tensor_of(climb->prober->model, entries[0].index)], NOTHING);
     for (size_t e = 0; e < count; e++) {
         entries[e].analytic -= climb->penalty[entries[e].index];
-        entries[e].complex_step = entries[e].left = entries[e].right = NAN;
+        entries[e].numeric = entries[e].complex_step = entries[e].left = entries[e].right = NAN;
+        entries[e].uncertainty = INFINITY; /* until there is an estimate */
     }
     if (climb->method == NNG_LADDER)
         NNG_TRY(climb_ladders(climb, climber, entries, count, evaluations, error));

@@ -209,6 +209,36 @@ static enum nng_status note_complex(const struct nng_prober *prober, struct nng_
                            odd, odd == 1 ? "y" : "ies", name, first->complex_step, first->numeric);
 }
 
+/* ---- derivatives of which there is no difference ---- */
+
+/* Why a plugin refuses what the first step of the first such entry leads to; nothing when it refuses nothing there. */
+static enum nng_status note_refusal(const struct nng_prober *prober, struct nng_report *report, struct nng_error *error)
+{
+    enum nng_status status = NNG_OK;
+    const struct nng_entry *first = NULL;
+    struct nng_bench *bench = NULL;
+    struct nng_error refusal = {0};
+    char name[NNG_NAME_SIZE];
+    for (size_t k = 0; k < report->entry_count && first == NULL; k++) {
+        const struct nng_entry *e = &report->entries[k];
+        first = e->verdict == NNG_INCONCLUSIVE && isnan(e->numeric) ? e : NULL;
+    }
+    if (first == NULL)
+        return NNG_OK;
+    double w = prober->theta[first->index], h = ldexp(1.0, ilogb(fmax(fabs(w), 0.0625) / 8.0));
+    NNG_TRY(nng_bench_new(prober, nng_place(prober->model, first->index).layer, 1, &bench, error));
+    for (int side = 1; side >= -1 && refusal.text[0] == '\0'; side -= 2)
+        NNG_TRY(nng_probe_refusal(prober, bench, (struct nng_probe){first->index, side * h}, &refusal));
+    nng_parameter_name(prober->model, first->index, name);
+    if (refusal.text[0] != '\0')
+        NNG_TRY(nng_report_note(report, error, "no difference by %s can be taken: %s", name, refusal.text));
+    else
+        NNG_TRY(nng_report_note(report, error, "no difference by %s is finite", name));
+fail:
+    nng_bench_free(bench);
+    return status;
+}
+
 enum nng_status nng_note_limits(const struct nng_prober *prober, const double *claimed, struct nng_report *report,
                                 struct nng_error *error)
 {
@@ -217,6 +247,7 @@ enum nng_status nng_note_limits(const struct nng_prober *prober, const double *c
     NNG_TRY(note_symmetric(prober, claimed, report, error));
     NNG_TRY(note_vacuous(prober, report, error));
     NNG_TRY(note_complex(prober, report, error));
+    NNG_TRY(note_refusal(prober, report, error));
 fail:
     return status;
 }

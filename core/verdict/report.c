@@ -80,7 +80,9 @@ static void count_entry(struct nng_report *report, size_t t, const struct nng_en
     ++*counts[entry->verdict];
     ++*totals[entry->verdict];
     /* |g - n| > T + 2U is a FAIL for certain; T is relative to what the tolerance is relative to */
-    if (entry->verdict != NNG_KINK && entry->tolerance > 0.0) {
+    if (entry->verdict == NNG_INCONCLUSIVE && isinf(entry->uncertainty)) {
+        tensor->resolution = INFINITY; /* there is no estimate at all */
+    } else if (entry->verdict != NNG_KINK && entry->tolerance > 0.0) {
         double caught = entry->relative * (1.0 + 2.0 * entry->uncertainty / entry->tolerance);
         tensor->resolution = fmax(tensor->resolution, caught);
     }

@@ -85,15 +85,18 @@ static bool smooth_above_outputs(const struct nng_prober *prober)
     return prober->codes[prober->model->layer_count] == NULL && prober->loss_codes == NULL;
 }
 
-/* The first t moves the largest output by 1/64, for each sample; 0 where d is zero. d: N x K */
+/* The first t moves the largest output by 1/64, for each sample; 0 where d is zero, NaN where it is not known. d: N x K
+ */
 static void choose_steps(const double *d, size_t N, size_t K, double *steps)
 {
     for (size_t n = 0; n < N; n++) {
         double largest = 0.0;
-        for (size_t k = 0; k < K; k++)
+        bool known = true;
+        for (size_t k = 0; k < K; k++) {
             largest = fmax(largest, fabs(d[n * K + k]));
-        bool usable = largest > DBL_MIN && isfinite(largest);
-        steps[n] = usable ? ldexp(1.0, ilogb(0.015625 / largest)) : 0.0;
+            known = known && isfinite(d[n * K + k]);
+        }
+        steps[n] = !known ? NAN : largest > DBL_MIN ? ldexp(1.0, ilogb(0.015625 / largest)) : 0.0;
     }
 }
 
@@ -136,7 +139,8 @@ static double read_slope(const struct nng_sample_ladders *ladders, size_t n, dou
 {
     if (ladders->steps[n] == 0.0)
         return 0.0;
-    struct nng_estimate best = nng_ladder_best(&ladders->slopes[n], NNG_CENTRAL_SIDE, 0, false);
+    struct nng_estimate best = nng_ladder_best(&ladders->slopes[n], NNG_CENTRAL_SIDE,
+                                               nng_ladder_clean(&ladders->slopes[n], NNG_CENTRAL_SIDE), false);
     *error = fmax(*error, best.error);
     return best.value;
 }

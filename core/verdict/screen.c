@@ -38,7 +38,13 @@ static enum nng_status evaluate(struct direction *d, struct part part, double t,
     for (size_t p = part.from; p < part.to; p++)
         d->moved[p] = prober->theta[p] + t * d->v[p];
     d->evaluations++;
-    return nng_forward(prober->model, d->moved, prober->x, prober->y, prober->samples, d->pass, error);
+    enum nng_status status =
+        nng_forward(prober->model, d->moved, prober->x, prober->y, prober->samples, d->pass, error);
+    if (status != NNG_INPUT)
+        return status;
+    for (size_t n = 0; n < prober->samples; n++) /* a plugin refuses what the step leads to: no such difference */
+        d->pass->values[n] = NAN;
+    return NNG_OK;
 }
 
 /* The central difference of the data loss along v at step t. */

@@ -108,8 +108,10 @@ set view 58, 32, 0.56, 1
 set xyplane relative 0
 set border 31 linecolor rgb '#a0a0a0'
 set tics textcolor rgb '#404040'
-set xtics offset 0, -0.3
-set ytics offset 0.7, -0.3
+set xtics offset -0.2, -0.6
+set ytics offset 1, -0.3
+set xlabel offset -1.5, -0.8
+set ylabel offset 2, -0.4
 set pm3d depthorder border linecolor rgb '#60ffffff' linewidth 0.5
 splot $loss matrix every 2:2 using (x($1)):(y($2)):3 with pm3d notitle
 
@@ -120,6 +122,8 @@ set bmargin at screen 0.22
 set border 3 linecolor rgb '#404040'
 set xtics offset 0, 0
 set ytics offset 0, 0
+set xlabel offset 0, 0
+set ylabel offset 0, 0
 set colorbox
 set cblabel 'loss'
 set key at screen 0.73, 0.05 center horizontal maxrows 1

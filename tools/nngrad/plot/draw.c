@@ -172,7 +172,7 @@ static enum nng_status draw_file(const struct figure *figure, const char *script
         goto fail;
     remove_date(&drawn);
     NNG_TRY(nng_file_write(figure->file, drawn.data, drawn.length, error));
-    if (said[0] != '\0')
+    if (said[0] != '\0' && !figure->holes)
         diagnostic_note(figure->options, "gnuplot said: %s", said);
 fail:
     nng_text_free(&drawn);

@@ -37,6 +37,7 @@ struct figure {
     unsigned width,
         height; /* in pixels of the SVG; the other formats keep the proportion. figure_open says 700 x 440 */
     struct nng_text script; /* what follows the house style */
+    bool holes;             /* there are NaN in a matrix on purpose: what gnuplot says of them is not passed on */
 };
 
 /* Colours of linetypes 1 to 8, for what is no line; "#0072B2" first. */

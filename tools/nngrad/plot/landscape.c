@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "diagnostic.h"
 #include "learn/learn.h"
 #include "plot/panels.h"
 
@@ -145,7 +146,13 @@ static enum nng_status compute_grid(struct landscape *landscape, double *theta, 
             double *loss = &landscape->loss[j * POINTS + i], accuracy;
             theta[landscape->parameters[0]] = coordinate(landscape, 0, i);
             theta[landscape->parameters[1]] = coordinate(landscape, 1, j);
-            NNG_TRY(nng_evaluate_data(landscape->model, theta, data, NNG_ACCURACY_NONE, pass, loss, &accuracy, error));
+            status = nng_evaluate_data(landscape->model, theta, data, NNG_ACCURACY_NONE, pass, loss, &accuracy, error);
+            if (status == NNG_INPUT) { /* a plugin refuses: there is no loss here */
+                *loss = NAN;
+                landscape->holes++;
+                status = NNG_OK;
+            }
+            NNG_TRY(status);
             if (isfinite(*loss)) {
                 landscape->lowest = fmin(landscape->lowest, *loss);
                 landscape->highest = fmax(landscape->highest, *loss);
@@ -174,6 +181,9 @@ enum nng_status landscape_compute(struct landscape *landscape, const struct opti
     memcpy(own, theta, model->parameter_count * sizeof *own);
     NNG_TRY(nng_pass_new(model, samples < NNG_CHUNK ? samples : NNG_CHUNK, &pass, error));
     NNG_TRY(compute_grid(landscape, own, pass, &progress, error));
+    if (landscape->holes > 0)
+        diagnostic_note(options, "there is no loss in %zu of the %d points: %s", landscape->holes, POINTS * POINTS,
+                        error->text);
     if (!(landscape->lowest < landscape->highest))
         NNG_TRY(nng_fail(error, NNG_NUMERIC, "the loss is the same, or not finite, wherever '%s' and '%s' stand",
                          landscape->names[0], landscape->names[1]));
@@ -222,6 +232,7 @@ void landscape_add(const struct landscape *landscape, struct figure *figure)
     figure_print(figure, "# the loss: a row for each y\n$loss << END\n");
     for (size_t j = 0; j < POINTS; j++)
         figure_row(figure, POINTS, landscape->loss + j * POINTS);
+    figure->holes = landscape->holes > 0;
     figure_data_end(figure);
     figure_print(figure, "x(i) = %.9g + i * %.9g\ny(j) = %.9g + j * %.9g\n", landscape->low[0],
                  (landscape->high[0] - landscape->low[0]) / (POINTS - 1), landscape->low[1],

@@ -12,6 +12,7 @@ struct landscape {
     bool bounded[2];                 /* --x PARAM=LOW:HIGH said so */
     double *loss;                    /* POINTS x POINTS, a row for each y */
     double lowest, highest;          /* of those that are finite */
+    size_t holes;                    /* where a plugin refuses, and there is no loss */
 };
 
 /* The parameters of --x and --y; where one is not given, the first that is trained and is not the other's. Of --x

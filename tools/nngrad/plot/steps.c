@@ -77,7 +77,7 @@ static void close_sweep(struct sweep *sweep)
     nng_model_free(sweep->model);
 }
 
-/* Each sample's loss at w + step, into one of the three rows; and the penalty there. */
+/* Each sample's loss at w + step, into one of the three rows, NaN where a plugin refuses; and the penalty there. */
 static enum nng_status evaluate(struct sweep *sweep, double step, size_t row, double *penalty, struct nng_error *error)
 {
     const struct nng_data *data = &sweep->model->data;
@@ -85,10 +85,12 @@ static enum nng_status evaluate(struct sweep *sweep, double step, size_t row, do
     enum nng_status status =
         nng_forward(sweep->model, sweep->theta, data->x, data->y, data->samples, sweep->pass, error);
     sweep->theta[sweep->index] = sweep->model->theta[sweep->index];
+    *penalty = sweep->pass->penalty;
     if (status == NNG_OK)
         memcpy(sweep->values + row * data->samples, sweep->pass->values, data->samples * sizeof(double));
-    *penalty = sweep->pass->penalty;
-    return status;
+    for (size_t n = 0; status == NNG_INPUT && n < data->samples; n++)
+        sweep->values[row * data->samples + n] = NAN;
+    return status == NNG_INPUT ? NNG_OK : status;
 }
 
 /* L in one row less L in another: per sample, then the sum, so that what did not change cancels. */

@@ -13,7 +13,8 @@ static void add_space(struct figure *figure)
     figure_print(figure, "\nset lmargin at screen 0.13\nset rmargin at screen 0.45\nset tmargin at screen 0.82\n"
                          "set bmargin at screen 0.27\nset view 58, 32, 0.56, 1\nset xyplane relative 0\n"
                          "set border 31 linecolor rgb '#a0a0a0'\nset tics textcolor rgb '#404040'\n"
-                         "set xtics offset 0, -0.3\nset ytics offset 0.7, -0.3\n"
+                         "set xtics offset -0.2, -0.6\nset ytics offset 1, -0.3\n"
+                         "set xlabel offset -1.5, -0.8\nset ylabel offset 2, -0.4\n"
                          "set pm3d depthorder border linecolor rgb '#60ffffff' linewidth 0.5\n"
                          "splot $loss matrix every 2:2 " LANDSCAPE_POINT " with pm3d notitle\n");
 }
@@ -27,7 +28,7 @@ static void add_map(struct figure *figure, const struct landscape *landscape, co
     figure_print(figure,
                  "\nset lmargin at screen %g\nset rmargin at screen 0.86\nset tmargin at screen 0.86\n"
                  "set bmargin at screen 0.22\nset border 3 linecolor rgb '#404040'\n"
-                 "set xtics offset 0, 0\nset ytics offset 0, 0\n"
+                 "set xtics offset 0, 0\nset ytics offset 0, 0\nset xlabel offset 0, 0\nset ylabel offset 0, 0\n"
                  "set colorbox\nset cblabel 'loss'\nset key at screen %g, 0.05 center horizontal maxrows 1\n"
                  "plot $loss matrix " LANDSCAPE_POINT " with image notitle",
                  text ? 0.14 : 0.6, text ? 0.5 : 0.73);
@@ -38,8 +39,9 @@ static void add_map(struct figure *figure, const struct landscape *landscape, co
         figure_print(figure, " title 'before training'");
     }
     landscape_add_mark(figure, end[p[0]], end[p[1]], MARK_END, mark_color);
-    figure_print(figure, " title '%s'\n",
-                 trained->training != NULL || trained->run != NULL ? "after training" : "the model's own values");
+    figure_print(figure, " title ");
+    figure_text(figure, "%s", trained->training != NULL || trained->run != NULL ? "after training" : "as in the model");
+    figure_print(figure, "\n");
 }
 
 static void draw(struct figure *figure, const struct landscape *landscape, const struct trained *trained)
