@@ -47,7 +47,7 @@ set xrange [0:9]
 set xtics autofreq
 unset logscale y
 set format y '%g'
-set yrange [0:0.723705]
+set yrange [0.650207:0.723705]
 set ytics autofreq
 set ylabel 'training loss'
 plot $curve1 using 1:2 with linespoints linetype 1

@@ -62,7 +62,10 @@ void set_axis(struct figure *figure, const char *axis, struct extent extent, boo
     /* numbers such as 0.01 are read at sight; 0.0000001 is not */
     bool plain = !logarithmic || (extent.low >= 1e-4 && extent.high <= 1e5);
     double margin = logarithmic ? 1.05 * pow(extent.high / extent.low, 0.04) : 0.04 * (extent.high - extent.low);
-    double low = logarithmic ? extent.low / margin : extent.low >= 0 ? 0 : extent.low - margin;
+    /* from 0 on, unless all would then lie in the uppermost fifth, and is more than rounding */
+    bool from_zero =
+        extent.low >= 0 && (extent.low < 0.8 * extent.high || extent.high - extent.low <= 1e-9 * extent.high);
+    double low = logarithmic ? extent.low / margin : from_zero ? 0 : extent.low - margin;
     double high = logarithmic ? extent.high * margin : extent.high + margin;
     high = high > low ? high : low + 1;
     figure_print(figure, "%s logscale %s\nset format %s '%s'\nset %srange [%.6g:%.6g]\n", logarithmic ? "set" : "unset",
