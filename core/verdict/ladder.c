@@ -63,11 +63,15 @@ bool nng_ladder_plateau(const struct nng_ladder *ladder, enum nng_side side, con
 {
     if (estimate->rung < 0 || ladder->count - 1 - estimate->rung < finer)
         return false;
-    double shrink = 1.0;
+    const double q = side == NNG_CENTRAL_SIDE ? 4.0 : 2.0;
+    const struct nng_rung *last = &ladder->rungs[estimate->rung];
+    double off = fabs(difference(last, side) - estimate->value), shrink = 2.0;
+    if (estimate->rung > 0 && last[-1].finite) /* one of them may be right by accident */
+        off = fmax(off, fabs(difference(last - 1, side) - estimate->value) / q);
     for (int m = estimate->rung + 1; m < ladder->count; m++) {
         const struct nng_rung *rung = &ladder->rungs[m];
-        shrink /= side == NNG_CENTRAL_SIDE ? 4.0 : 2.0;
-        double allowed = estimate->error + 2.0 * rung->noise / rung->step + shrink * fabs(estimate->value);
+        shrink /= q;
+        double allowed = estimate->error + 2.0 * rung->noise / rung->step + shrink * off;
         if (!rung->finite || fabs(difference(rung, side) - estimate->value) > allowed)
             return false;
     }

@@ -49,8 +49,13 @@ int nng_ladder_clean(const struct nng_ladder *ladder, enum nng_side side);
  * the third term out. */
 struct nng_estimate nng_ladder_best(const struct nng_ladder *ladder, enum nng_side side, int from, bool early);
 
-/* Do the finer rungs agree with the estimate? |D_m0 - n| <= E + 2 noise/h_m + 4^(k-m) |n| for every m > k, and there
- * are at least `finer` of them. A FAIL needs that: a coarse step that straddled structure is no evidence. */
+/* Do the finer rungs agree with the estimate n, which uses rungs up to k? What is left of the step's error must shrink
+ * as that of a smooth function does, for every m > k, and there are at least `finer` of them:
+ *
+ *     |D_m0 - n| <= E + 2 noise/h_m + 2 q^(k-m) d,    d = max(|D_k0 - n|, |D_k-1,0 - n| / q)
+ *
+ * A FAIL needs that: a coarse step that straddled structure is no evidence, and neither are steps at which a second
+ * derivative jumps (huber, elu with alpha = 1: no kink, hence no branch), whose differences approach by halves. */
 bool nng_ladder_plateau(const struct nng_ladder *ladder, enum nng_side side, const struct nng_estimate *estimate,
                         int finer);
 
