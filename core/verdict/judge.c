@@ -3,8 +3,10 @@
 
 #include <math.h>
 
+const double NNG_ACCUSES = 3.0;
+
 /* A FAIL is claimed only when this many finer rungs agree with the estimate; a thorough ladder has all its rungs. */
-enum { PLATEAU = 2 };
+enum { PLATEAU = 4 };
 
 enum nng_decision nng_judge_estimate(struct nng_entry *entry, double numeric, double error,
                                      const struct nng_scale *scale)
@@ -23,7 +25,7 @@ enum nng_decision nng_judge_estimate(struct nng_entry *entry, double numeric, do
     double d = fabs(g - numeric);
     if (d + entry->uncertainty <= entry->tolerance)
         entry->verdict = NNG_PASS;
-    else if (d - entry->uncertainty > entry->tolerance)
+    else if (d - NNG_ACCUSES * entry->uncertainty > entry->tolerance)
         entry->verdict = NNG_FAIL;
     return entry->verdict == NNG_INCONCLUSIVE ? NNG_OPEN : NNG_DECIDED;
 }

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "verdict/judge.h"
 
 const char *nng_verdict_name(enum nng_verdict verdict)
 {
@@ -79,11 +80,11 @@ static void count_entry(struct nng_report *report, size_t t, const struct nng_en
     size_t *totals[] = {&report->pass, &report->fail, &report->kink, &report->inconclusive};
     ++*counts[entry->verdict];
     ++*totals[entry->verdict];
-    /* |g - n| > T + 2U is a FAIL for certain; T is relative to what the tolerance is relative to */
+    /* |g - n| > T + 3U is a FAIL, and n may be off by U; T is relative to what the tolerance is relative to */
     if (entry->verdict == NNG_INCONCLUSIVE && isinf(entry->uncertainty)) {
         tensor->resolution = INFINITY; /* there is no estimate at all */
     } else if (entry->verdict != NNG_KINK && entry->tolerance > 0.0) {
-        double caught = entry->relative * (1.0 + 2.0 * entry->uncertainty / entry->tolerance);
+        double caught = entry->relative * (1.0 + (1.0 + NNG_ACCUSES) * entry->uncertainty / entry->tolerance);
         tensor->resolution = fmax(tensor->resolution, caught);
     }
     if (distance(entry) > worst[t]) {
