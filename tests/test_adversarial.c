@@ -321,6 +321,74 @@ START_TEST(relu_at_zero)
 }
 END_TEST
 
+/* Two rectifiers that start at the same point in opposite directions: relu(b) - relu(-b) = b has the derivative 1 at
+ * b = 0, where the chain rule with relu'(0) = 0 says 0. That is no slope of the loss, and the corner is named. */
+START_TEST(corners_that_cancel)
+{
+    struct recipe recipe = {.inputs = 1,
+                            .depth = 3,
+                            .units = {1, 2, 1},
+                            .activations = {"identity", "relu", "identity"},
+                            .loss = "squared_error",
+                            .samples = 2,
+                            .weights = 1.0,
+                            .data = 1.0,
+                            .seed = 34};
+    struct nng_model *model = network_new(host, &recipe);
+    const double theta[] = {0.5, 1.0, -1.0, 1.0, -1.0, 0.0, 0.0, 0.0, 0.25}; /* W1; W2; W3; b1; b2; b3 */
+    memcpy(model->theta, theta, sizeof theta);
+    ck_assert_uint_eq(model->parameter_count, 9);
+    model->data.x[0] = 0.0, model->data.x[1] = 1.0; /* the first sample stands at both corners */
+    model->data.y[0] = 1.0, model->data.y[1] = 1.0;
+    double *gradient = gradient_of(model);
+    /* dL/db_11 is the mean of 2 (0.25 - 1) and 2 (0.75 - 1); the chain rule has only the second */
+    ck_assert_double_eq_tol(gradient[5], -0.25, 1e-15);
+    struct nng_report *report = check_of(model, gradient, true);
+    ck_assert_int_eq(report->entries[5].verdict, NNG_FAIL);
+    ck_assert_double_eq_tol(report->entries[5].numeric, -1.0, 1e-9);
+    ck_assert_uint_eq(report->diagnosis_count, 1);
+    ck_assert_str_eq(report->diagnosis[0].cause, "kink");
+    ck_assert_ptr_nonnull(strstr(report->diagnosis[0].message,
+                                 "in sample 1 unit 1 of layer 2 stands exactly at the corner of 'relu'; the chain rule "
+                                 "through such corners gives b_11 = -0.25, which is no slope of the loss: the "
+                                 "differences give -1"));
+    nng_report_free(report);
+    gradient[5] = -1.0; /* the derivative itself is right, whatever the chain rule says */
+    report = check_of(model, gradient, true);
+    ck_assert_int_eq(report->entries[5].verdict, NNG_PASS);
+    nng_report_free(report);
+    nng_model_free(model);
+}
+END_TEST
+
+/* Jumps up in one sample and down in another: a kink, and no error. */
+START_TEST(jumps_both_ways)
+{
+    for (int l1 = 0; l1 < 2; l1++) {
+        struct recipe recipe = {.inputs = 1,
+                                .depth = 1,
+                                .units = {1},
+                                .activations = {"step"},
+                                .loss = "squared_error",
+                                .samples = 2,
+                                .weights = 1.0,
+                                .data = 1.0,
+                                .seed = 35};
+        struct nng_model *two = network_new(host, &recipe);
+        two->theta[1] = 0.0;
+        two->data.x[0] = two->data.x[1] = 0.0;
+        two->data.y[0] = -1.0, two->data.y[1] = 2.0;
+        two->l1 = l1 == 0 ? 0.0 : 0.1;
+        two->penalize_biases = true;
+        struct nng_report *report = check_of(two, gradient_of(two), true);
+        ck_assert_uint_eq(report->fail, 0);
+        ck_assert_int_eq(report->entries[1].verdict, NNG_KINK);
+        nng_report_free(report);
+        nng_model_free(two);
+    }
+}
+END_TEST
+
 START_TEST(tied_logits)
 {
     struct nng_model *model = small_network("tanh", "softmax", "cross_entropy");
@@ -525,5 +593,6 @@ END_TEST
 RUN_SUITE_BETWEEN("adversarial", set_up, tear_down, dead_relu_layer, saturated_layer, equal_outgoing_weights,
                   equal_outgoing_weights_leave_rounding, zero_weights_and_balanced_classes, missing_mean_of_one_sample,
                   transposed_symmetric_gradient, data_loss_under_a_huge_penalty, one_small_error_in_many_entries,
-                  nan_minus_zero_and_denormals, relu_at_zero, tied_logits, clipped_loss, loss_that_is_not_deterministic,
-                  refused_steps_have_no_values, kinks_near_the_edge, outputs_near_the_edge, sums_near_the_edge)
+                  nan_minus_zero_and_denormals, relu_at_zero, corners_that_cancel, jumps_both_ways, tied_logits,
+                  clipped_loss, loss_that_is_not_deterministic, refused_steps_have_no_values, kinks_near_the_edge,
+                  outputs_near_the_edge, sums_near_the_edge)

@@ -353,11 +353,16 @@ static void add_penalty(const struct nng_climb *climb, struct nng_entry *entry)
     entry->penalty_failed = !(fabs(p - slope) <= error + climb->tolerance * fmax(fabs(p), fabs(slope)));
     if (entry->penalty_failed)
         entry->verdict = NNG_FAIL;
-    if (w == 0.0 && model->l1 != 0.0 && isfinite(entry->analytic)) { /* |w| has its kink here */
-        entry->left = entry->numeric - model->l1;
-        entry->right = entry->numeric + model->l1;
-        double off = fabs(entry->analytic - entry->numeric);
-        entry->verdict = off <= model->l1 + entry->uncertainty + entry->tolerance ? NNG_KINK : NNG_FAIL;
+    if (w == 0.0 && model->l1 != 0.0 && isfinite(entry->analytic)) { /* |w| has its kink here, the data loss may too */
+        bool corner = !isnan(entry->left) && !isnan(entry->right);
+        double low = corner ? fmin(entry->left, entry->right) : entry->numeric;
+        double high = corner ? fmax(entry->left, entry->right) : entry->numeric;
+        double margin = model->l1 + entry->uncertainty + entry->tolerance;
+        bool everything = isinf(low) && isinf(high);
+        entry->left = low - model->l1;
+        entry->right = high + model->l1;
+        bool inside = everything || (entry->analytic >= low - margin && entry->analytic <= high + margin);
+        entry->verdict = inside ? NNG_KINK : NNG_FAIL;
     }
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "calculus/bench.h"
 #include "verdict/mutant.h"
 
 enum { NAMED = 3 };
@@ -80,6 +81,81 @@ static bool name_entries(const struct nng_case *c, const struct nng_tensor *tens
     return infinite;
 }
 
+/* ---- corners ---- */
+
+/* A unit that stands exactly where its activation has a corner, or an output where the loss has one (layer 0). */
+struct corner {
+    size_t sample, layer, unit; /* from 1 */
+};
+
+static bool is_tie(const int32_t *codes, size_t n, size_t units, size_t from, size_t to, struct corner *corner)
+{
+    for (size_t i = from; codes != NULL && i < to; i++)
+        if (codes[n * units + i] == NNG_BRANCH_TIE) {
+            corner->sample = n + 1;
+            corner->unit = i + 1;
+            return true;
+        }
+    return false;
+}
+
+/* The first corner that a change of theta[index] moves away from. */
+static bool find_corner(const struct nng_prober *prober, size_t index, struct corner *corner)
+{
+    const struct nng_model *model = prober->model;
+    struct nng_place place = nng_place(model, index);
+    const double *input = nng_probe_input(prober, place);
+    for (size_t n = 0; n < prober->samples; n++)
+        for (size_t l = place.layer; input[n] != 0.0 && l <= model->layer_count; l++) {
+            size_t units = model->layers[l - 1].units;
+            bool one = l == place.layer && nng_probes_one_unit(model, l);
+            corner->layer = l;
+            if (is_tie(prober->codes[l], n, units, one ? place.neuron - 1 : 0, one ? place.neuron : units, corner))
+                return true;
+            corner->layer = 0;
+            if (l == model->layer_count && is_tie(prober->loss_codes, n, units, 0, units, corner))
+                return true;
+        }
+    return false;
+}
+
+static bool is_ours(const struct nng_case *c, size_t p)
+{
+    double ours = c->ours[p] + c->penalty[p], was = c->claimed[p];
+    return fabs(was - ours) <= c->tolerance * fmax(fabs(ours), fabs(was)) + c->digit[p];
+}
+
+/* With f'(0) taken as one of its two slopes at each of several corners, the chain rule need not give a slope of L: what
+ * failed is then backpropagation's own value. */
+static bool explain_corners(const struct nng_case *c, const struct nng_tensor *tensor, char *text, size_t size)
+{
+    const struct nng_entry *first = NULL;
+    struct corner corner = {0}, other;
+    for (size_t k = 0; k < c->report->entry_count; k++) {
+        const struct nng_entry *entry = &c->report->entries[k];
+        if (entry->verdict != NNG_FAIL || entry->index - tensor->offset >= tensor->count)
+            continue;
+        if (!is_ours(c, entry->index) || !find_corner(c->prober, entry->index, first == NULL ? &corner : &other))
+            return false;
+        first = first == NULL ? entry : first;
+    }
+    if (first == NULL)
+        return false;
+    char name[NNG_NAME_SIZE], where[160];
+    nng_parameter_name(c->model, first->index, name);
+    if (corner.layer == 0)
+        snprintf(where, sizeof where, "output %zu stands exactly at a corner of the loss", corner.unit);
+    else
+        snprintf(where, sizeof where, "unit %zu of layer %zu stands exactly at the corner of '%.32s'", corner.unit,
+                 corner.layer, c->model->layers[corner.layer - 1].activation.plugin->name);
+    snprintf(
+        text, size,
+        "in sample %zu %s; the chain rule through such corners gives %s = %.6g, which is no slope of the loss: the "
+        "differences give %.6g. Move the point off them, with init.biases = true for instance",
+        corner.sample, where, name, first->analytic, first->numeric);
+    return true;
+}
+
 enum nng_status nng_explain_entries(const struct nng_case *c, size_t t, const char *more, struct nng_error *error)
 {
     struct nng_tensor tensor = nng_tensor(c->model, t);
@@ -97,6 +173,11 @@ enum nng_status nng_explain_entries(const struct nng_case *c, size_t t, const ch
     } else if (c->trusted && (cause = common_factor(c, &tensor, how, sizeof how)) == NULL && off < 1e-3) {
         cause = "arithmetic";
         snprintf(how, sizeof how, ", though they agree to about %d digits", (int)floor(-log10(off)));
+    }
+    char corners[512];
+    if (cause == NULL && explain_corners(c, &tensor, corners, sizeof corners)) {
+        nng_text_free(&list);
+        return nng_tell(c, t, "kink", error, "%s", corners);
     }
     const char *are = tensor.count == 1 ? "y is" : c->fails[t] == 1 ? "ies is" : "ies are";
     enum nng_status status =

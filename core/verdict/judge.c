@@ -69,14 +69,16 @@ enum nng_decision nng_judge_slopes(struct nng_entry *entry, const struct nng_est
     double left_error = error_of(left, entry), right_error = error_of(right, entry);
     if (!isfinite(left_error) || !isfinite(right_error) || !isfinite(entry->analytic))
         return NNG_OPEN;
-    double low = fmin(left->value, right->value), high = fmax(left->value, right->value), g = entry->analytic;
+    bool both_ways = isnan(left->value) || isnan(right->value); /* samples that jump up, and others that jump down */
+    double l = both_ways ? -INFINITY : left->value, r = both_ways ? INFINITY : right->value;
+    double low = fmin(l, r), high = fmax(l, r), g = entry->analytic;
     double error = fmax(left_error, right_error) + scale->rounding;
     double size = isinf(low) || isinf(high) ? fabs(g) : fmax(fabs(low), fabs(high));
     double tolerance = scale->tolerance * fmax(fmax(fabs(g), size), scale->floor);
     if (high - low <= left_error + right_error + tolerance) /* false when one of them is infinite */
         return nng_judge_estimate(entry, 0.5 * (low + high), 0.5 * (high - low) + error, scale);
-    entry->left = left->value;
-    entry->right = right->value;
+    entry->left = l;
+    entry->right = r;
     entry->numeric = isinf(low) || isinf(high) ? NAN : 0.5 * (low + high);
     entry->uncertainty = error;
     entry->tolerance = tolerance;
