@@ -80,6 +80,29 @@ START_TEST(dead_relu_layer)
 }
 END_TEST
 
+/* The same under a penalty: the data loss's part of each derivative is zero but for rounding, the whole is not. */
+START_TEST(dead_relu_layer_under_a_penalty)
+{
+    struct nng_model *model = small_network("relu", "softmax", "cross_entropy");
+    for (size_t i = 0; i < 4; i++)
+        model->theta[model->layers[0].biases + i] = -100.0;
+    for (int k = 0; k < 3; k++) {
+        model->l1 = k == 0 ? 0.0 : 0.1;
+        model->l2 = k == 1 ? 0.0 : 10.0;
+        model->penalize_biases = k == 2;
+        double *gradient = gradient_of(model);
+        struct nng_report *report = check_of(model, gradient, true);
+        ck_assert_uint_eq(report->pass, model->parameter_count);
+        nng_report_free(report);
+        gradient[1] += 1e-4 * fabs(gradient[1]);
+        report = check_of(model, gradient, true);
+        ck_assert_uint_eq(report->fail, 1);
+        nng_report_free(report);
+    }
+    nng_model_free(model);
+}
+END_TEST
+
 START_TEST(saturated_layer)
 {
     struct nng_model *model = small_network("sigmoid", "softmax", "cross_entropy");
@@ -590,9 +613,9 @@ START_TEST(sums_near_the_edge)
 }
 END_TEST
 
-RUN_SUITE_BETWEEN("adversarial", set_up, tear_down, dead_relu_layer, saturated_layer, equal_outgoing_weights,
-                  equal_outgoing_weights_leave_rounding, zero_weights_and_balanced_classes, missing_mean_of_one_sample,
-                  transposed_symmetric_gradient, data_loss_under_a_huge_penalty, one_small_error_in_many_entries,
-                  nan_minus_zero_and_denormals, relu_at_zero, corners_that_cancel, jumps_both_ways, tied_logits,
-                  clipped_loss, loss_that_is_not_deterministic, refused_steps_have_no_values, kinks_near_the_edge,
-                  outputs_near_the_edge, sums_near_the_edge)
+RUN_SUITE_BETWEEN("adversarial", set_up, tear_down, dead_relu_layer, dead_relu_layer_under_a_penalty, saturated_layer,
+                  equal_outgoing_weights, equal_outgoing_weights_leave_rounding, zero_weights_and_balanced_classes,
+                  missing_mean_of_one_sample, transposed_symmetric_gradient, data_loss_under_a_huge_penalty,
+                  one_small_error_in_many_entries, nan_minus_zero_and_denormals, relu_at_zero, corners_that_cancel,
+                  jumps_both_ways, tied_logits, clipped_loss, loss_that_is_not_deterministic,
+                  refused_steps_have_no_values, kinks_near_the_edge, outputs_near_the_edge, sums_near_the_edge)

@@ -180,7 +180,9 @@ struct nng_scale nng_climb_scale(const struct nng_climb *climb, double floor, co
         scale.floor *= 100.0;
         scale.rounding = FLT_EPSILON * (16.0 * A + 4.0 * B + subtraction);
     }
-    scale.floor = fmax(scale.floor, 16.0 * (climb->claimed_single ? FLT_EPSILON : DBL_EPSILON) * B / scale.tolerance);
+    /* what is left of g when the penalty is taken off is known no better than its rounding */
+    double epsilon = climb->claimed_single ? FLT_EPSILON : DBL_EPSILON;
+    scale.floor = fmax(scale.floor, epsilon * (16.0 * B + 4.0 * subtraction) / scale.tolerance);
     return scale;
 }
 
