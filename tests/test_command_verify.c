@@ -123,6 +123,12 @@ START_TEST(diagnostics_show_the_place)
     ck_assert_contains(run.err, ":2:11: error: unknown function 'sigmoyd' (did you mean 'sigmoid'?)\n");
     ck_assert_contains(run.err, "    claim t = sigmoyd(t)\n              ^\n");
     run_free(&run);
+    write_file(file, "# a model\nuse \"absent.cfg\"\n", 27);
+    run = NNGRAD("verify", file);
+    ck_assert_status(run, 2);
+    ck_assert_contains(run.err,
+                       ":2:5: error: absent.cfg: cannot read: no such file\n    use \"absent.cfg\"\n        ^\n");
+    run_free(&run);
     remove(file);
 }
 END_TEST

@@ -32,8 +32,13 @@ enum nng_status nng_bind_read(struct nng_program *program, const char *model, si
         nng_text_free(&path);
         return nng_script_fail(&program->source, offset, error, "'use' needs the name of a model file");
     }
-    enum nng_status status = nng_model_read(program->host, path.data, NULL, 0, program->read, error);
+    struct nng_error inner = {0};
+    enum nng_status status = nng_model_read(program->host, path.data, NULL, 0, program->read, &inner);
     nng_text_free(&path);
+    if (status == NNG_INPUT && inner.line == 0) /* there is no such file: this line names it */
+        return nng_script_fail(&program->source, offset, error, "%s: %s", inner.file, inner.text);
+    if (status != NNG_OK && error != NULL)
+        *error = inner;
     program->model = status == NNG_OK ? *program->read : NULL;
     return status;
 }
